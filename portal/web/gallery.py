@@ -1,4 +1,4 @@
-"""The gallery: one page that shows every component in every state. Registered for development and the demonstration only."""
+"""The gallery: one page that shows every component in every state. Not registered in production."""
 
 from datetime import timedelta
 from types import SimpleNamespace
@@ -18,13 +18,14 @@ TOPICS = [
     ("clean", _l("Cleanliness")),
     ("other", _l("Something else")),
 ]
+VOTES = [("for", _l("For")), ("against", _l("Against")), ("abstain", _l("Abstain"))]
 
 
 class SampleForm(Form):
     title = StringField(_l("Title"), validators=[required(_l("Write the place and what should be done."))])
     text = TextAreaField(_l("How is it now?"), validators=[at_most(800)])
     topic = PickField(_l("Topic"), choices=TOPICS)
-    vote = ChoiceField(_l("Your choice"), choices=[("for", _l("For")), ("against", _l("Against")), ("abstain", _l("Abstain"))])  # fmt: skip
+    vote = ChoiceField(_l("Your choice"), choices=VOTES)
     days = SelectMultipleField(_l("Which topics concern you?"), choices=TOPICS)
     agreed = BooleanField(_l("I have read the rules of discussion."))
     people = IntegerField(_l("How many people?"))
