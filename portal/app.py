@@ -1,0 +1,50 @@
+"""create_app(): a table of contents."""
+
+from pathlib import Path
+
+from flask import Flask
+
+from portal import clock, db, features, files
+from portal.config import Settings
+from portal.outbox.queue import attach, make_queue
+from portal.web import context, errors, headers, home, language, limits, sessions
+from portal.web.request import PortalRequest
+from portal.web.urls import DatabaseInteger
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def create_app(settings: Settings | None = None, *, engine=None, queue: bool = True) -> Flask:
+    """The portal as a WSGI application. `engine` and `queue` are given by tests, which bring their own."""
+    settings = (settings or Settings.from_environment()).completed()
+    app = Flask("portal", root_path=str(ROOT / "portal"), template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
+    app.request_class = PortalRequest
+    app.config.update(
+        PORTAL=settings,
+        SECRET_KEY=settings.secret_key,
+        MAX_CONTENT_LENGTH=80 * 1024 * 1024,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.base_url.startswith("https://"),
+        SESSION_COOKIE_PATH="/",
+        REMEMBER_COOKIE_HTTPONLY=True,
+        WTF_CSRF_TIME_LIMIT=None,  # a page left open over lunch still works; the token lives as long as the session
+    )
+    app.url_map.converters["int"] = DatabaseInteger
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+    db.bind(engine if engine is not None else db.make_engine(settings.database_url))
+    files.use_folder(settings.files_url)
+    clock.use_demo_file(settings.data_dir / "demo-clock" if settings.demo else None)
+    if queue:
+        app.extensions["queue"] = make_queue(settings)
+        attach(app.extensions["queue"])
+
+    language.register(app)
+    sessions.register(app)
+    limits.register(app)
+    context.register(app)
+    headers.register(app)
+    errors.register(app)
+    app.register_blueprint(home.bp)
+    features.register(app)
+    return app

@@ -1,0 +1,89 @@
+"""Writing and checking the ledger."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+
+from portal import clock, db
+from portal.audit.models import Entry, Head
+
+GENESIS = "0" * 64
+_FIELDS = ("seq", "at", "actor_kind", "actor_id", "role", "action", "subject_kind", "subject_id", "before", "after",
+           "details", "prev_hash")  # fmt: skip
+
+
+def record(session, actor, action: str, subject: tuple[str, Any], *, before=None, after=None, role="", at=None, **details) -> None:
+    """Note that `actor` did `action` to `subject` = (kind, id). It is written when the transaction commits.
+
+    `details` must be plain JSON and free of personal data: an entry can never be taken back.
+    """
+    session.info.setdefault("audit", []).append({
+        "at": at or clock.utcnow(), "actor_kind": actor.kind, "actor_id": actor.id, "role": str(role), "action": action,
+        "subject_kind": subject[0], "subject_id": str(subject[1]), "before": _text(before), "after": _text(after),
+        "details": json.loads(json.dumps({k: v for k, v in details.items() if v not in (None, "")}, default=str)),
+    })  # fmt: skip
+
+
+@db.before_commit
+def _seal(session: orm.Session) -> None:
+    entries = session.info.pop("audit", None)
+    if not entries:
+        return
+    head = session.execute(sa.select(Head.seq, Head.hash).where(Head.id == 1).with_for_update()).one_or_none()
+    seq, last = head or (0, GENESIS)
+    for entry in entries:
+        seq += 1
+        entry |= {"seq": seq, "prev_hash": last}
+        entry["hash"] = last = fingerprint(entry)
+    session.execute(sa.insert(Entry), entries)
+    write = sa.update(Head).where(Head.id == 1) if head else sa.insert(Head)
+    session.execute(write.values(**({} if head else {"id": 1}), seq=seq, hash=last))
+
+
+def fingerprint(entry: dict) -> str:
+    """SHA-256 over everything an entry says and the hash of the entry before it."""
+    said = {name: entry[name] for name in _FIELDS}
+    said["at"] = said["at"].isoformat(timespec="microseconds")
+    return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+
+
+class Fault(NamedTuple):
+    seq: int
+    what: str
+
+
+def verify(session: orm.Session, progress=lambda n: None) -> tuple[int, list[Fault]]:
+    """Walk the whole chain; returns how many entries there are and every changed, missing or reordered one."""
+    faults: list[Fault] = []
+    expected, last, count = 1, GENESIS, 0
+    columns = [getattr(Entry, name) for name in (*_FIELDS, "hash")]
+    rows = session.execute(sa.select(*columns).order_by(Entry.seq).execution_options(yield_per=1000))
+    for row in rows.mappings():
+        count += 1
+        if row["seq"] != expected:
+            faults.append(Fault(expected, f"missing: {expected} to {row['seq'] - 1}"))
+        elif row["prev_hash"] != last:
+            faults.append(Fault(row["seq"], "does not follow the entry before it"))
+        if fingerprint(dict(row)) != row["hash"]:
+            faults.append(Fault(row["seq"], "was changed"))
+        expected, last = row["seq"] + 1, row["hash"]
+        progress(count)
+    head = session.get(Head, 1)
+    if (head.seq, head.hash) != (expected - 1, last) if head else count > 0:
+        faults.append(Fault(expected, "the end of the chain is not where the head says"))
+    return count, faults
+
+
+def history(session: orm.Session, subjects: Iterable[tuple[str, Any]]) -> list[Entry]:
+    """All entries about these (kind, id) pairs, oldest first."""
+    keys = [(kind, str(ident)) for kind, ident in subjects]
+    wanted = sa.or_(*(sa.and_(Entry.subject_kind == kind, Entry.subject_id == ident) for kind, ident in keys))
+    return list(session.scalars(sa.select(Entry).where(wanted).order_by(Entry.seq))) if keys else []
+
+
+def _text(value) -> str | None:
+    return None if value is None else str(value)

@@ -1,0 +1,111 @@
+"""Tables of cases."""
+
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.accounts.models import User
+from portal.cases.states import CaseSource, CaseState
+from portal.categories.models import Category, LimitUnit
+from portal.clock import utcnow
+from portal.db import Base, Code
+from portal.moderation.models import Moderated
+from portal.places.models import Place
+from portal.policy import Scope
+from portal.units.models import Unit
+
+
+class CaseRating(StrEnum):
+    SATISFIED = "satisfied"
+    FAIR = "fair"
+    NOT_SOLVED = "not_solved"
+
+
+class Case(Moderated, Base):
+    """One official case. What it came from (proposals, findings) are links."""
+
+    __tablename__ = "cases"
+    __table_args__ = (
+        sa.Index(None, "state", "id"),
+        sa.Index(None, "place_code", "id"),
+        sa.Index(None, "lead_unit_id", "state"),
+        sa.Index(None, "reporter_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(sa.String(16), unique=True)  # digits with a check digit, read out in groups
+    title: Mapped[str] = mapped_column(sa.String(120))
+    description: Mapped[str] = mapped_column(default="")
+    category_id: Mapped[int] = mapped_column(sa.ForeignKey("categories.id"))
+    place_code: Mapped[str] = mapped_column(Code, sa.ForeignKey("places.code"))
+    where: Mapped[str] = mapped_column(sa.String(120), default="")
+    source: Mapped[CaseSource]
+    reporter_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
+    state: Mapped[CaseState] = mapped_column(default=CaseState.REPORTED)
+    state_since: Mapped[datetime] = mapped_column(default=utcnow)
+    lead_unit_id: Mapped[int | None] = mapped_column(sa.ForeignKey("units.id"))
+    co_unit_ids: Mapped[list]
+
+    reported_at: Mapped[datetime] = mapped_column(default=utcnow)
+    accept_due_at: Mapped[datetime | None]  # B4: an online request is taken in within 2 hours
+    accepted_at: Mapped[datetime | None]
+    verified: Mapped[bool | None]  # found on the spot?
+    filed_at: Mapped[datetime | None]
+    dispatched_at: Mapped[datetime | None]
+    handled_at: Mapped[datetime | None]
+    inspected_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+
+    limit_value: Mapped[int | None]  # copied from the category, so that later changes move no old deadline
+    limit_unit: Mapped[LimitUnit | None]
+    calendar_version: Mapped[str] = mapped_column(sa.String(40), default="")
+    due_at: Mapped[datetime | None]
+    first_due_at: Mapped[datetime | None]  # never moved by rework or extension
+    stopped_at: Mapped[datetime | None]  # the clock stands still since
+    overdue_once: Mapped[bool] = mapped_column(default=False)  # an extension granted too late keeps this (K3)
+
+    handled_by: Mapped[int | None]
+    inspected_by: Mapped[int | None]
+    extension_count: Mapped[int] = mapped_column(default=0)
+    extension_until: Mapped[datetime | None]  # asked for
+    return_count: Mapped[int] = mapped_column(default=0)
+    rework_count: Mapped[int] = mapped_column(default=0)
+    reopen_count: Mapped[int] = mapped_column(default=0)
+    review_at: Mapped[datetime | None]  # of a suspension, at most 31 days ahead (K5)
+    supervised_level: Mapped[str] = mapped_column(sa.String(16), default="")  # "", normal, key
+    duplicate_of_id: Mapped[int | None] = mapped_column(sa.ForeignKey("cases.id"))
+    result: Mapped[str] = mapped_column(default="")  # what the unit did
+    public_note: Mapped[str] = mapped_column(default="")  # the last words to the residents
+    reason_code: Mapped[str | None] = mapped_column(sa.String(24))
+
+    rating: Mapped[CaseRating | None]  # by the reporter, where no proposal is rated instead
+    rating_comment: Mapped[str] = mapped_column(default="")
+    rated_at: Mapped[datetime | None]
+    client_key: Mapped[str | None] = mapped_column(sa.String(64), unique=True)
+    source_ref: Mapped[str | None] = mapped_column(sa.String(64), unique=True)
+
+    category: Mapped[Category] = relationship(lazy="raise")
+    place: Mapped[Place] = relationship(lazy="raise")
+    reporter: Mapped[User | None] = relationship(lazy="raise")
+    lead_unit: Mapped[Unit | None] = relationship(lazy="raise")
+
+    @property
+    def scope(self) -> Scope:
+        return Scope(place=self.place_code, unit=self.lead_unit_id)
+
+    def is_overdue(self, now: datetime) -> bool:
+        """Computed, never stored: the handling clock has run out and the work is not reported done."""
+        if self.due_at is None:
+            return False
+        return (self.stopped_at or now) > self.due_at
+
+
+class CaseSerial(Base):
+    """The last case number given in a year."""
+
+    __tablename__ = "case_serials"
+
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    last: Mapped[int] = mapped_column(default=0)

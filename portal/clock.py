@@ -1,0 +1,65 @@
+"""What time it is. One clock for the whole portal, always aware and UTC; demo mode may move it forward."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+BEIJING = ZoneInfo("Asia/Shanghai")
+
+_shift = timedelta(0)  # tests travel with this
+_file: Path | None = None  # demo mode shares its shift between processes through this file
+_seen: tuple[int, timedelta] = (0, timedelta(0))
+
+
+def utcnow() -> datetime:
+    """The present moment in UTC, moved forward by the demo clock where there is one."""
+    return datetime.now(UTC) + _shift + _demo_shift()
+
+
+def today():
+    """Today's date in Beijing."""
+    return utcnow().astimezone(BEIJING).date()
+
+
+def use_demo_file(path: Path | None) -> None:
+    """Let the shift (whole seconds) be read from this file; None switches the demo clock off."""
+    global _file, _seen
+    _file, _seen = path, (0, timedelta(0))
+
+
+def move_demo_clock(by: timedelta) -> None:
+    """Move the demo clock forward for every process that reads the same file. Never backward."""
+    if _file is None or by < timedelta(0):
+        raise ValueError("The demo clock only moves forward, and only in demo mode.")
+    whole = _demo_shift() + by
+    scratch = _file.with_suffix(".new")
+    scratch.write_text(str(int(whole.total_seconds())))
+    scratch.replace(_file)
+
+
+def _demo_shift() -> timedelta:
+    global _seen
+    if _file is None:
+        return timedelta(0)
+    try:
+        stamp = _file.stat().st_mtime_ns
+    except FileNotFoundError:
+        return timedelta(0)
+    if stamp != _seen[0]:
+        _seen = (stamp, timedelta(seconds=int(_file.read_text() or 0)))
+    return _seen[1]
+
+
+class travel:
+    """For tests: `with clock.travel(days=3): …` lives three days later."""
+
+    def __init__(self, **by):
+        self.by = timedelta(**by)
+
+    def __enter__(self):
+        global _shift
+        _shift += self.by
+
+    def __exit__(self, *_):
+        global _shift
+        _shift -= self.by

@@ -1,0 +1,190 @@
+"""The database: Base, column types, the session, and `transaction()`, the only place that commits."""
+
+import enum
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+from sqlalchemy.dialects import postgresql, sqlite
+
+
+class UTCDateTime(sa.TypeDecorator):
+    """A moment: always aware and UTC in Python; `timestamptz` on PostgreSQL, naive UTC on SQLite."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value, dialect):
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("A moment needs a time zone.")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value, dialect):
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+# Codes whose prefixes mean something (places): compared byte by byte, so that a prefix is a range.
+Code = sa.String(24).with_variant(postgresql.VARCHAR(24, collation="C"), "postgresql")
+
+
+class Base(orm.DeclarativeBase):
+    metadata = sa.MetaData(
+        naming_convention={
+            "ix": "%(table_name)s_%(column_0_N_name)s_idx",
+            "uq": "%(table_name)s_%(column_0_N_name)s_key",
+            "ck": "%(table_name)s_%(constraint_name)s_check",
+            "fk": "%(table_name)s_%(column_0_N_name)s_fkey",
+            "pk": "%(table_name)s_pkey",
+        }
+    )
+    type_annotation_map = {
+        datetime: UTCDateTime(),
+        dict: sa.JSON(),
+        list: sa.JSON(),
+        str: sa.Text(),
+        enum.Enum: sa.Enum(
+            enum.Enum, native_enum=False, length=32, create_constraint=False,
+            values_callable=lambda kind: [member.value for member in kind],
+        ),
+    }  # fmt: skip
+
+
+_scope: ContextVar[object] = ContextVar("db_scope")
+
+
+def _scope_key() -> object:
+    return _scope.get(None) or threading.get_ident()
+
+
+Session = orm.scoped_session(orm.sessionmaker(expire_on_commit=False), scopefunc=_scope_key)
+
+_before_commit: list[Callable[[orm.Session], None]] = []
+_after_commit: list[Callable[[orm.Session], None]] = []
+
+
+def make_engine(url: str) -> sa.Engine:
+    """An engine for SQLite (WAL, foreign keys, 10 s busy timeout) or PostgreSQL."""
+    if url.startswith("sqlite"):
+        engine = sa.create_engine(url, connect_args={"timeout": 10, "check_same_thread": False})
+        sa.event.listen(engine, "connect", _prepare_sqlite)
+        sa.event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    return sa.create_engine(url, pool_size=5, max_overflow=10, pool_pre_ping=True)
+
+
+def bind(engine: sa.Engine | sa.Connection) -> None:
+    """Let every session from now on talk to this engine."""
+    Session.remove()
+    Session.configure(bind=engine)
+
+
+def _prepare_sqlite(connection, _record):
+    connection.isolation_level = None  # we say BEGIN ourselves
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=10000",
+                   "temp_store=MEMORY", "cache_size=-16000"):  # fmt: skip
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection):
+    # A writer says so at once: waiting for the lock here is safe, upgrading a read later is not.
+    immediate = connection.get_execution_options().get("immediate")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+@contextmanager
+def scope() -> Iterator[None]:
+    """A session of one's own (a request, a job) that is given back at the end."""
+    token = open_scope()
+    try:
+        yield
+    finally:
+        close_scope(token)
+
+
+def open_scope():
+    return _scope.set(object())
+
+
+def close_scope(token) -> None:
+    Session.remove()
+    _scope.reset(token)
+
+
+@contextmanager
+def transaction() -> Iterator[orm.Session]:
+    """Commit once, at the outermost level; undo everything if anything fails.
+
+    What was noted for the end (audit entries, stored counts) is written just before the commit, so that the locks
+    everybody shares are held for the shortest time and always taken in the same order.
+    """
+    session = Session()
+    if session.info.get("open"):  # a service called by a service joins its caller
+        yield session
+        return
+    if session.in_transaction():
+        session.commit()  # ends what was only read so far, without expiring it
+    if isinstance(session.get_bind(), sa.Engine):
+        session.connection(execution_options={"immediate": True})
+    session.info["open"] = True
+    try:
+        yield session
+        session.flush()
+        for step in _before_commit:
+            step(session)
+        session.commit()
+        session.info["open"] = False
+        for step in _after_commit:
+            step(session)
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.info.clear()
+
+
+def before_commit(step: Callable[[orm.Session], None]):
+    """Register what is written last in every transaction (in order of registration)."""
+    _before_commit.append(step)
+    return step
+
+
+def after_commit(step: Callable[[orm.Session], None]):
+    """Register what happens once a transaction is safe."""
+    _after_commit.append(step)
+    return step
+
+
+def locked(session: orm.Session, model, ident, options=()) -> Any:
+    """The row, fresh and locked until the transaction ends. Raises NoResultFound where there is none."""
+    return session.get_one(model, ident, with_for_update=True, populate_existing=True, options=options)
+
+
+def insert(session: orm.Session, table):
+    """An INSERT that knows ON CONFLICT on the engine at hand."""
+    dialect = session.get_bind().dialect.name
+    return (sqlite if dialect == "sqlite" else postgresql).insert(table)
+
+
+def insert_new(session: orm.Session, table, rows: list[dict]) -> int:
+    """Insert the rows whose key is not there yet; returns how many were new."""
+    if not rows:
+        return 0
+    statement = insert(session, table).on_conflict_do_nothing()
+    return session.execute(statement, rows).rowcount if len(rows) > 1 else session.execute(statement.values(rows)).rowcount
+
+
+def prefix_range(column, prefix: str):
+    """Rows whose code begins with this prefix, as a range an index can serve on every engine."""
+    return sa.and_(column >= prefix, column < prefix + "~")

@@ -1,0 +1,1 @@
+"""Demo mode: content at every stage of the chain, demo accounts, the demo clock. Never loaded elsewhere."""

@@ -1,0 +1,1 @@
+"""Notifications: what concerns me, told once, in my language when I read it. Reacts to events; nothing imports it."""

@@ -1,0 +1,1 @@
+"""Finding things: proposals, places, spaces, cases."""

@@ -1,0 +1,1 @@
+"""The desks of the community staff: what waits for me."""

@@ -1,0 +1,1 @@
+"""Units: who handles cases (streets, departments, companies, communities)."""

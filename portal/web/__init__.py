@@ -1,0 +1,1 @@
+"""What every page shares: guards, forms, errors, paging, language, the `ui` object of the templates, security headers."""

@@ -1,0 +1,129 @@
+"""What every template may count on: the `ui` object, filters, `asset()`."""
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+
+from flask import Flask, current_app, request, url_for
+from flask_login import current_user
+from markupsafe import Markup, escape
+
+from portal import clock
+from portal.clock import BEIJING
+from portal.web.language import LANGUAGES, language
+
+_providers: dict[str, object] = {}
+
+
+def provides(name: str):
+    """Register what a feature puts into `ui` (unread, place, …): `f(actor) -> value`, called once when first used."""
+
+    def register_provider(function):
+        _providers[name] = function
+        return function
+
+    return register_provider
+
+
+class Ui:
+    """Where we are, in which language, for whom. Costs nothing until a template asks."""
+
+    def __init__(self):
+        self.lang = language()
+        self.html_lang = LANGUAGES[self.lang][1]
+        self.root = "/en" if self.lang == "en" else ""
+        self.elder = request.cookies.get("elder") == "1"
+        theme = request.cookies.get("theme", "light")
+        self.theme = theme if theme in ("light", "dark", "auto") else "light"
+        self.path = request.full_path.rstrip("?")
+        self.demo = current_app.config["PORTAL"].demo
+        self.help_phone = current_app.config["PORTAL"].help_phone
+        self.nav = NAV.get(request.blueprint or "", "")
+
+    @property
+    def now(self):
+        return clock.utcnow()
+
+    @property
+    def other_lang_url(self) -> str:
+        return self.path if self.lang == "en" else "/en" + self.path
+
+    @property
+    def other_lang_name(self) -> str:
+        return LANGUAGES["zh" if self.lang == "en" else "en"][2]
+
+    @property
+    def elder_url(self) -> str:
+        return url_for("home.elder", on=0 if self.elder else 1, next=self.path)
+
+    @property
+    def is_staff(self) -> bool:
+        return current_user.is_authenticated and current_user.is_staff
+
+    def __getattr__(self, name):
+        if name not in _providers:
+            return None
+        value = _providers[name](current_user)
+        setattr(self, name, value)
+        return value
+
+
+NAV = {
+    "home": "home", "places": "home", "spaces": "spaces", "conversations": "spaces", "proposals": "proposals",
+    "ballots": "proposals", "trace": "proposals", "brands": "brands", "patrols": "brands", "cases": "cases",
+    "staff": "staff", "accounts": "me", "notifications": "me",
+}  # fmt: skip
+
+
+def day(moment) -> str:
+    """5月21日 / 21 May; with the year when it is another one."""
+    local = moment.astimezone(BEIJING)
+    year = "" if local.year == clock.utcnow().astimezone(BEIJING).year else local.year
+    if language() == "zh":
+        return f"{year}年{local.month}月{local.day}日" if year else f"{local.month}月{local.day}日"
+    return f"{local.day} {local:%b} {year}".rstrip()
+
+
+def moment(value) -> str:
+    """5月21日 20:00 / 21 May, 20:00"""
+    local = value.astimezone(BEIJING)
+    return f"{day(value)} {local:%H:%M}" if language() == "zh" else f"{day(value)}, {local:%H:%M}"
+
+
+def phrases(title) -> Markup:
+    """The clauses of a heading, each kept together when the line breaks."""
+    out, piece = [], ""
+    for c in str(title):
+        piece += c
+        if c in "，：；、,:;":
+            out.append(piece)
+            piece = ""
+    out.append(piece)
+    if len(out) == 1:
+        return escape(title)
+    return Markup("").join(Markup('<span class="phrase">{}</span>').format(p) for p in out if p)
+
+
+def asset(name: str) -> str:
+    """The URL of a file under static/dist, with its hash, so that it can be kept for ever."""
+    return _asset(current_app.static_folder, name)
+
+
+@lru_cache(maxsize=64)
+def _asset(folder: str, name: str) -> str:
+    path = Path(folder) / "dist" / name
+    stamp = hashlib.sha256(path.read_bytes()).hexdigest()[:10] if path.exists() else "missing"
+    return f"/static/dist/{name}?v={stamp}"
+
+
+def register(app: Flask) -> None:
+    app.jinja_env.globals.update(asset=asset)
+    app.jinja_env.filters.update(
+        day=day, moment=moment, phrases=phrases, iso=lambda m: m.astimezone(BEIJING).isoformat(timespec="seconds"),
+        rich=lambda html: Markup(html or ""),  # noqa: S704 — only HTML that text.richtext rendered is stored
+        number=lambda n: f"{n:,}",
+    )  # fmt: skip
+
+    @app.context_processor
+    def _ui():
+        return {"ui": Ui()}

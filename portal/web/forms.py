@@ -1,0 +1,119 @@
+"""The base form: cleans what was typed, keeps it when refused, words its messages as what to do."""
+
+from flask import request
+from flask_wtf import FlaskForm
+from werkzeug.datastructures import CombinedMultiDict, FileStorage
+from wtforms import MultipleFileField, PasswordField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import Length, StopValidation
+
+from portal.files import MAX_BYTES
+from portal.text.clean import clean, one_line
+from portal.text.lazy import _l
+
+
+class Form(FlaskForm):
+    """All forms of the portal derive from this. `Form.from_request(obj=…)`, then `if form.submitted(): service…`."""
+
+    class Meta(FlaskForm.Meta):
+        locales = ()
+
+        def get_translations(self, form):
+            return None  # every message of ours is written out
+
+        def bind_field(self, form, unbound_field, options):
+            kind = unbound_field.field_class
+            if issubclass(kind, StringField) and not issubclass(kind, PasswordField):
+                tidy = _clean if issubclass(kind, TextAreaField) else _one_line
+                options = {**options, "filters": (tidy, *unbound_field.kwargs.get("filters", ()))}
+            return unbound_field.bind(form=form, **options)
+
+    @classmethod
+    def from_request(cls, **kwargs):
+        """The form filled from this request's POST (or empty, with `obj`/`data` as its start)."""
+        if request.method == "POST":
+            return cls(formdata=CombinedMultiDict([request.files, request.form]), **kwargs)
+        return cls(formdata=None, **kwargs)
+
+    def submitted(self) -> bool:
+        """Was it sent, and is everything in it usable?"""
+        return request.method == "POST" and self.validate()
+
+    def refuse(self, field: str, why) -> None:
+        """Put a service's refusal beside the field it concerns, so that the page is shown again with what was typed."""
+        self[field].errors = [*self[field].errors, why]
+
+
+class Query(Form):
+    """A form of a GET page (filters, search): no CSRF token, unusable values are ignored, never an error."""
+
+    class Meta(Form.Meta):
+        csrf = False
+
+    @classmethod
+    def from_request(cls, **kwargs):
+        form = cls(formdata=request.args, **kwargs)
+        form.validate()
+        for field in form:
+            if field.errors:
+                field.data = field.default() if callable(field.default) else field.default
+                field.errors = []
+        return form
+
+
+def _clean(value):
+    return clean(value) if isinstance(value, str) else value
+
+
+def _one_line(value):
+    return one_line(value) if isinstance(value, str) else value
+
+
+class required:  # noqa: N801 — reads as a word in a list of validators
+    """Something other than blanks must be there. `message` says what to write."""
+
+    field_flags = {"required": True}
+
+    def __init__(self, message):
+        self.message = message
+
+    def __call__(self, form, field):
+        if not field.data or (isinstance(field.data, str) and not field.data.strip()):
+            field.errors[:] = []
+            raise StopValidation(self.message)
+
+
+def at_most(characters: int) -> Length:
+    return Length(max=characters, message=_l("At most %(max)s characters, please shorten it.", max=characters))
+
+
+def between(least: int, most: int) -> Length:
+    return Length(
+        min=least, max=most, message=_l("Between %(min)s and %(max)s characters, please.", min=least, max=most)
+    )
+
+
+class ChoiceField(RadioField):
+    """Radio buttons whose refusal says what to do."""
+
+    def pre_validate(self, form):
+        if self.data not in {value for value, *_ in self.iter_choices()}:
+            raise StopValidation(_l("Choose one of the options."))
+
+
+class PickField(SelectField):
+    """A select whose refusal says what to do."""
+
+    def pre_validate(self, form):
+        if self.data not in {str(c[0]) if self.coerce is str else c[0] for c in self.iter_choices()}:
+            raise StopValidation(_l("Choose one of the options."))
+
+
+class PhotosField(MultipleFileField):
+    """Uploaded photos. `uploads()` gives their bytes; what is too large is refused before it is read whole."""
+
+    def uploads(self) -> list[bytes]:
+        files = [f for f in (self.data or []) if isinstance(f, FileStorage) and f.filename]
+        return [f.stream.read(MAX_BYTES + 1) for f in files]
+
+
+__all__ = ["ChoiceField", "Form", "PhotosField", "PickField", "Query", "at_most", "between", "required"]

@@ -1,0 +1,95 @@
+"""Paging by key: never by offset. A cursor names the last row seen; what is malformed is the first page."""
+
+import base64
+import binascii
+import json
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from flask import request, url_for
+
+
+class Page(NamedTuple):
+    """One page of a list: its rows, the links around it, and the stored total if it is known."""
+
+    rows: list
+    older: str | None = None  # cursor of the next page
+    newer: str | None = None  # cursor of the page before
+    total: int | None = None
+
+    @property
+    def older_url(self) -> str | None:
+        return _with(after=self.older) if self.older else None
+
+    @property
+    def newer_url(self) -> str | None:
+        return _with(before=self.newer) if self.newer else None
+
+
+def by_key(session, statement, keys: list, *, size: int = 20, total: int | None = None, after=None, before=None, scalars=True) -> Page:
+    """One page of `statement`, newest first by `keys` (columns, all descending, the last one unique).
+
+    `after`/`before` are cursors; without them they are read from the query string by the caller's `cursors()`.
+    """
+    position = _decode(after or before, len(keys), keys)
+    backwards = bool(before and position)
+    if position:
+        row, here = sa.tuple_(*keys), sa.tuple_(*(sa.literal(v, k.type) for v, k in zip(position, keys, strict=True)))
+        statement = statement.where(row > here if backwards else row < here)
+    statement = statement.order_by(*(k.asc() if backwards else k.desc() for k in keys)).limit(size + 1)
+    result = session.execute(statement)
+    rows = list(result.scalars() if scalars else result)
+    more = len(rows) > size
+    rows = rows[:size]
+    if backwards:
+        rows.reverse()
+    first, last = (_encode(rows[0], keys), _encode(rows[-1], keys)) if rows else (None, None)
+    has_older = more or backwards
+    has_newer = more if backwards else bool(position)
+    return Page(rows, last if has_older else None, first if has_newer else None, total)
+
+
+def cursors() -> dict[str, str | None]:
+    """`after` and `before` of this request's query string."""
+    return {name: (request.args.get(name) or "")[:400] or None for name in ("after", "before")}
+
+
+def _value(row, key):
+    return getattr(row, key.key)
+
+
+def _encode(row, keys) -> str:
+    values = [v.isoformat() if hasattr(v := _value(row, k), "isoformat") else v for k in keys]
+    return base64.urlsafe_b64encode(json.dumps(values).encode()).decode().rstrip("=")
+
+
+def _decode(cursor: str | None, count: int, keys) -> list[Any] | None:
+    if not cursor:
+        return None
+    try:
+        values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        if not isinstance(values, list) or len(values) != count:
+            return None
+        return [_parsed(value, key) for value, key in zip(values, keys, strict=True)]
+    except (ValueError, binascii.Error, TypeError, RecursionError):
+        return None
+
+
+def _parsed(value, key):
+    kind = key.type.python_type
+    if issubclass(kind, datetime):
+        moment = datetime.fromisoformat(value)
+        if moment.tzinfo is None:
+            raise ValueError("no zone")
+        return moment
+    if issubclass(kind, int):
+        if not isinstance(value, int) or isinstance(value, bool) or abs(value) > 2**31 - 1:
+            raise ValueError("no number")
+        return value
+    return str(value).replace("\x00", "")[:200]
+
+
+def _with(**changes) -> str:
+    args = {k: v for k, v in request.args.items() if k not in ("after", "before")}
+    return url_for(request.endpoint, **{**(request.view_args or {}), **args, **changes})

@@ -1,0 +1,30 @@
+"""Our request: knows the path it came from (on this site only)."""
+
+from urllib.parse import urlsplit
+
+from flask import Request
+
+
+def safe_path(target: str | None) -> str | None:
+    """The target as a path of this site, or None: nothing leads away from here."""
+    if not target or len(target) > 2000 or not target.startswith("/") or target.startswith(("//", "/\\")):
+        return None
+    parts = urlsplit(target)
+    if parts.scheme or parts.netloc or any(ord(c) < 32 for c in target):
+        return None
+    return target
+
+
+class PortalRequest(Request):
+    max_form_memory_size = 600_000  # bytes of typed text
+    max_form_parts = 300
+
+    @property
+    def referrer_path(self) -> str | None:
+        """Path and query of the page this request came from, if it was one of ours."""
+        if not self.referrer:
+            return None
+        parts = urlsplit(self.referrer)
+        if parts.netloc != self.host:
+            return None
+        return safe_path(parts.path + (f"?{parts.query}" if parts.query else ""))
