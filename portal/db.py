@@ -181,7 +181,8 @@ def insert_new(session: orm.Session, table, rows: list[dict]) -> int:
     """Insert the rows whose key is not there yet; returns how many were new."""
     if not rows:
         return 0
-    statement = insert(session, table).on_conflict_do_nothing()
+    # Without being asked to, an INSERT … RETURNING does not keep the number of rows.
+    statement = insert(session, table).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
     return session.execute(statement, rows).rowcount if len(rows) > 1 else session.execute(statement.values(rows)).rowcount
 
 

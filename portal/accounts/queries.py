@@ -1,0 +1,58 @@
+"""Reading accounts."""
+
+from collections.abc import Iterable
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+
+from portal import clock, db
+from portal.accounts.models import Grant, User
+from portal.places import counts
+from portal.policy import Role
+
+
+def get_user(ident: int) -> User:
+    """The person with all roles. Raises NoResultFound where there is none."""
+    return db.Session().scalars(_people().where(User.id == ident)).unique().one()
+
+
+def find_by_username(username: str) -> User | None:
+    """By the name used to sign in, whatever its case."""
+    return db.Session().scalars(_people().where(User.username == username.strip().lower())).unique().one_or_none()
+
+
+def find_by_phone(phone: str) -> User | None:
+    """By a phone number in its normal form (phones.normal)."""
+    return db.Session().scalars(_people().where(User.phone == phone)).unique().one_or_none()
+
+
+def roster(on_kind: str, ref, roles: Iterable[Role] | None = None) -> list[Grant]:
+    """Who holds a role on this thing now, with the person loaded; longest-serving first. One query."""
+    now = clock.utcnow()
+    wanted = (
+        sa.select(Grant)
+        .where(Grant.on_kind == on_kind, Grant.on_ref == str(ref), Grant.revoked_at.is_(None), Grant.starts_at <= now,
+               sa.or_(Grant.ends_at.is_(None), Grant.ends_at > now))
+        .options(orm.joinedload(Grant.user))
+        .order_by(Grant.starts_at, Grant.id)
+    )  # fmt: skip
+    if roles is not None:
+        wanted = wanted.where(Grant.role.in_(set(roles)))
+    return list(db.Session().scalars(wanted))
+
+
+def names(ids: Iterable[int]) -> dict[int, str]:
+    """Display names by id. One query, none for no ids."""
+    wanted = {ident for ident in ids if ident}
+    if not wanted:
+        return {}
+    return dict(db.Session().execute(sa.select(User.id, User.display_name).where(User.id.in_(wanted))).tuples().all())
+
+
+def resident_count(place_code: str) -> int:
+    """How many confirmed residents (L3) a place has; a stored count."""
+    return counts.of(db.Session(), "resident", place_code).get("resident", 0)
+
+
+def _people():
+    return sa.select(User).options(orm.joinedload(User.grants))

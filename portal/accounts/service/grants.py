@@ -1,0 +1,101 @@
+"""Giving and taking back roles. The grants on a space, a team or a unit are its roster."""
+
+import sqlalchemy as sa
+
+from portal import audit, clock, db, links, outbox
+from portal.accounts import policy
+from portal.accounts.events import GrantChanged
+from portal.accounts.models import Grant, User
+from portal.db import transaction
+from portal.errors import Invalid, NotFound
+from portal.places.models import Place
+from portal.policy import Role, Scope, require
+from portal.text.clean import one_line
+from portal.text.lazy import _l
+
+
+def give(session, by, user_id: int, role: Role, on: tuple[str, object], *, title: str = "", ends_at=None) -> Grant:
+    """Let somebody hold a role on (kind, ref), inside the caller's transaction. The caller has asked its own policy.
+
+    Doing it again returns the living grant, with title and end brought up to date.
+    """
+    now = clock.utcnow()
+    key = {"user_id": user_id, "role": role, "on_kind": on[0], "on_ref": str(on[1])}
+    row = key | {"title": title, "starts_at": now, "ends_at": ends_at, "granted_by": by.id}
+    is_new = db.insert_new(session, Grant, [row])
+    found = session.scalars(_living(key).with_for_update().execution_options(populate_existing=True)).one()
+    if not is_new and not _brought_up_to_date(found, by, title, ends_at, now):
+        return found
+    _note(session, by, "grant.give", found, given=True, ends_at=ends_at)
+    return found
+
+
+def take_back(session, by, grant: Grant) -> None:
+    """End a grant, inside the caller's transaction. One that has ended stays ended."""
+    found = db.locked(session, Grant, grant.id)
+    if found.revoked_at is None:
+        found.revoked_at = clock.utcnow()
+        session.flush()
+        _note(session, by, "grant.revoke", found, given=False)
+
+
+def grant(actor, user_id: int, role: Role, on_kind: str, on_ref: str, ends_at=None) -> Grant:
+    """Give a role at the staff desk."""
+    with transaction() as session:
+        scope = scope_of(session, on_kind, on_ref)
+        require(policy.why_not_grant(actor, user_id, role, on_kind, scope))
+        user = session.get(User, user_id)
+        if user is None or not user.is_active:
+            raise NotFound(_l("There is no such account, or it is suspended."))
+        if ends_at is not None and ends_at <= clock.utcnow():
+            raise Invalid(_l("The last day must lie in the future."))
+        return give(session, actor, user_id, role, (on_kind, str(on_ref)), ends_at=ends_at)
+
+
+def revoke(actor, grant_id: int) -> None:
+    """Take a role back at the staff desk."""
+    with transaction() as session:
+        found = db.locked(session, Grant, grant_id)
+        scope = scope_of(session, found.on_kind, found.on_ref)
+        require(policy.why_not_revoke(actor, found.user_id, found.role, scope))
+        take_back(session, actor, found)
+
+
+def scope_of(session, on_kind: str, on_ref) -> Scope:
+    """Where the thing lies on which a role is given. Raises NotFound where there is no such thing."""
+    ref = one_line(str(on_ref))
+    if on_kind == "place":
+        place = session.get(Place, ref) if len(ref) <= 24 else None
+        if place is not None and place.retired_at is None:
+            return place.scope
+    elif on_kind in policy.ROLES_ON and ref.isascii() and ref.isdigit() and len(ref) < 10:
+        thing = links.describe(session, [(on_kind, int(ref))]).get((on_kind, int(ref)))
+        if thing is not None:
+            return thing.scope
+    raise NotFound(_l("There is no such place, space, team or unit."))
+
+
+def _living(key: dict):
+    same = (getattr(Grant, name) == value for name, value in key.items())
+    return sa.select(Grant).where(*same, Grant.revoked_at.is_(None))
+
+
+def _brought_up_to_date(found: Grant, by, title: str, ends_at, now) -> bool:
+    """Does what is asked for now differ from what the person holds already?"""
+    if not found.holds(now):
+        found.starts_at, found.granted_by = now, by.id
+    elif found.ends_at == ends_at and title in ("", found.title):
+        return False
+    found.ends_at, found.title = ends_at, title or found.title
+    return True
+
+
+def _note(session, by, action: str, found: Grant, *, given: bool, **details) -> None:
+    audit.record(
+        session, by, action, ("user", found.user_id),
+        granted=found.role.value, on_kind=found.on_kind, on_ref=found.on_ref, **details,
+    )  # fmt: skip
+    outbox.publish(session, GrantChanged(found.id, found.user_id, given))
+    user = session.identity_map.get(sa.orm.util.identity_key(User, found.user_id))
+    if user is not None:  # what was loaded before must not remember the old roles
+        session.expire(user, ["grants"])

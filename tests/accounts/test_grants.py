@@ -1,0 +1,89 @@
+"""Giving and taking back roles."""
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from portal import audit, clock, outbox
+from portal.accounts import queries, service
+from portal.db import transaction
+from portal.errors import Invalid, NotFound, Refused
+from portal.policy import SYSTEM, Role, Scope
+from tests.factories import COMMUNITY, DISTRICT, OTHER_COMMUNITY, STREET
+
+PLACE_ADMIN, MODERATOR = Role.PLACE_ADMIN, Role.MODERATOR
+
+
+def test_a_role_given_twice_is_one_grant(session, make):
+    user = make.user()
+    with transaction() as s:
+        first = service.give(s, SYSTEM, user.id, Role.MEMBER, ("space", 7))
+        again = service.give(s, SYSTEM, user.id, Role.MEMBER, ("space", 7), title="厅长")
+
+    assert first.id == again.id and again.title == "厅长"
+    assert user.has_role(Role.MEMBER, Scope(space=7))
+    assert [g.user.display_name for g in queries.roster("space", 7)] == [user.display_name]
+
+
+def test_a_place_admin_gives_and_takes_back_and_it_is_in_the_ledger(session, make):
+    admin, user = make.staff(PLACE_ADMIN), make.user()
+
+    grant = service.grant(admin, user.id, MODERATOR, "place", COMMUNITY)
+    assert user.has_role(MODERATOR, Scope(place=COMMUNITY))
+    service.revoke(admin, grant.id)
+    service.revoke(admin, grant.id)  # twice is once
+
+    assert not user.has_role(MODERATOR, Scope(place=COMMUNITY))
+    done = session.scalars(sa.select(audit.Entry.action).where(audit.Entry.subject_id == str(user.id))).all()
+    assert done == ["grant.give", "grant.revoke"]
+    assert session.scalars(sa.select(outbox.Message.event)).all() == ["grant.changed", "grant.changed"]
+
+
+def test_a_role_ends_on_its_last_day_and_may_be_given_again(session, make):
+    admin, user = make.staff(PLACE_ADMIN), make.user()
+    first = service.grant(admin, user.id, MODERATOR, "place", COMMUNITY, clock.utcnow() + timedelta(days=2))
+    with clock.travel(days=3):
+        assert not user.has_role(MODERATOR, Scope(place=COMMUNITY))
+        again = service.grant(admin, user.id, MODERATOR, "place", COMMUNITY)
+        assert again.id == first.id and user.has_role(MODERATOR, Scope(place=COMMUNITY))
+
+
+def test_nobody_gives_himself_a_role(session, make):
+    admin = make.staff(PLACE_ADMIN)
+    with pytest.raises(Refused):
+        service.grant(admin, admin.id, MODERATOR, "place", STREET)
+
+
+def test_a_place_admin_appoints_neither_administrators_nor_his_equals(session, make):
+    admin, user = make.staff(PLACE_ADMIN), make.user()
+    for role, place in ((Role.ADMIN, COMMUNITY), (PLACE_ADMIN, STREET), (MODERATOR, DISTRICT)):
+        with pytest.raises(Refused):
+            service.grant(admin, user.id, role, "place", place)
+    service.grant(admin, user.id, PLACE_ADMIN, "place", OTHER_COMMUNITY)
+
+
+def test_a_moderator_gives_no_roles(session, make):
+    with pytest.raises(Refused):
+        service.grant(make.staff(MODERATOR), make.user().id, MODERATOR, "place", COMMUNITY)
+
+
+NOTHING = [("place", "999999"), ("place", "\x00"), ("space", "x"), ("space", "9" * 30), ("moon", "1"), ("space", "²")]
+
+
+@pytest.mark.parametrize(("kind", "ref"), NOTHING)
+def test_a_role_on_nothing_is_not_found(session, make, kind, ref):
+    with pytest.raises(NotFound):
+        service.grant(make.staff(PLACE_ADMIN), make.user().id, MODERATOR, kind, ref)
+
+
+def test_an_end_in_the_past_is_invalid(session, make):
+    yesterday = clock.utcnow() - timedelta(days=1)
+    with pytest.raises(Invalid):
+        service.grant(make.staff(PLACE_ADMIN), make.user().id, MODERATOR, "place", COMMUNITY, yesterday)
+
+
+def test_an_administrator_is_not_locked_out_by_himself(session, make):
+    admin = make.staff(Role.ADMIN, place="11")
+    with pytest.raises(Refused):
+        service.revoke(admin, admin.grants[0].id)
