@@ -30,7 +30,7 @@ class Ballot(Base):
     version: Mapped[int] = mapped_column(default=1)  # of the subject's text
     space_id: Mapped[int]
     place_code: Mapped[str] = mapped_column(Code)
-    question: Mapped[str] = mapped_column(sa.String(200))
+    question: Mapped[str] = mapped_column(sa.String(250))
     state: Mapped[BallotState] = mapped_column(default=BallotState.ANNOUNCED)
     rules: Mapped[dict]  # the RuleSet it was announced with; a later change of the space's rules does not touch it
     opens_at: Mapped[datetime]

@@ -36,7 +36,7 @@ class Case(Moderated, Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(sa.String(16), unique=True)  # digits with a check digit, read out in groups
-    title: Mapped[str] = mapped_column(sa.String(120))
+    title: Mapped[str] = mapped_column(sa.String(250))
     description: Mapped[str] = mapped_column(default="")
     category_id: Mapped[int] = mapped_column(sa.ForeignKey("categories.id"))
     place_code: Mapped[str] = mapped_column(Code, sa.ForeignKey("places.code"))

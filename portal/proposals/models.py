@@ -38,7 +38,7 @@ class Proposal(Moderated, Base):
     theme: Mapped[Theme | None]
     category_id: Mapped[int | None] = mapped_column(sa.ForeignKey("categories.id"))
     where: Mapped[str] = mapped_column(sa.String(120), default="")  # crossing, door, lane
-    title: Mapped[str] = mapped_column(sa.String(120))
+    title: Mapped[str] = mapped_column(sa.String(250))
     body: Mapped[str] = mapped_column(default="")  # what it is about and why; Markdown
     plan: Mapped[str] = mapped_column(default="")  # how it could be done; Markdown
     body_html: Mapped[str] = mapped_column(default="")
@@ -104,7 +104,7 @@ class ProposalVersion(Base):
 
     proposal_id: Mapped[int] = mapped_column(sa.ForeignKey("proposals.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
-    title: Mapped[str] = mapped_column(sa.String(120))
+    title: Mapped[str] = mapped_column(sa.String(250))
     body: Mapped[str]
     plan: Mapped[str] = mapped_column(default="")
     material: Mapped[bool] = mapped_column(default=True)

@@ -2,9 +2,10 @@
 
 import html
 import re
+from functools import partial
 
 import bleach
-from bleach.linkifier import Linker
+from bleach.linkifier import LinkifyFilter
 from markdown_it import MarkdownIt
 
 _TAGS = {"p", "br", "strong", "em", "ul", "ol", "li", "blockquote", "a", "code", "pre", "h3", "h4", "hr"}
@@ -12,7 +13,6 @@ _ATTRIBUTES = {"a": ["href", "title", "rel"], "ol": ["start"]}
 _PROTOCOLS = {"http", "https", "mailto", "tel"}
 
 _markdown = MarkdownIt("commonmark", {"html": False, "breaks": True, "maxNesting": 20}).disable(["image", "html_block", "html_inline"])
-_cleaner = bleach.Cleaner(tags=_TAGS, attributes=_ATTRIBUTES, protocols=_PROTOCOLS, strip=True)
 
 
 def _outward(attrs, new=False):
@@ -20,7 +20,12 @@ def _outward(attrs, new=False):
     return attrs
 
 
-_linker = Linker(callbacks=[_outward], skip_tags={"pre", "code"}, parse_email=False)
+_cleaner = bleach.Cleaner(
+    tags=_TAGS, attributes=_ATTRIBUTES, protocols=_PROTOCOLS, strip=True,
+    filters=[partial(LinkifyFilter, callbacks=[_outward], skip_tags={"pre", "code"})],
+)  # fmt: skip
+_PARAGRAPH = re.compile(r"\s*(?:</?p>\s*)+")
+_BREAK = re.compile(r"<br\s*/?>")
 _PLAIN = re.compile(r"[^\x00-\x7f]*\Z|[\w\s,.;:!?()“”‘’、，。；：！？（）《》「」…—·％%/\u4e00-\u9fff-]*\Z")
 
 
@@ -35,13 +40,24 @@ def render(markdown: str) -> str:
     raw = _markdown.render(markdown)
     raw = re.sub(r"<(/?)h[1-3]>", r"<\1h3>", raw)
     raw = re.sub(r"<(/?)h[456]>", r"<\1h4>", raw)
-    return _linker.linkify(_cleaner.clean(raw))
+    return _cleaner.clean(raw)
 
 
 def sanitise(outside_html: str) -> str:
     """HTML from an outside source with everything unknown stripped (script and style with their content)."""
+    if simple := _simple(outside_html):
+        return simple
     outside_html = re.sub(r"(?is)<(script|style)\b.*?(</\1>|\Z)", "", outside_html)
-    return _linker.linkify(_cleaner.clean(outside_html))
+    return _cleaner.clean(outside_html)
+
+
+def _simple(outside_html: str) -> str:
+    """Paragraphs and line breaks only (most of what is imported), cleaned without a parser; else nothing."""
+    parts = [_BREAK.split(part) for part in _PARAGRAPH.split(outside_html) if part.strip()]
+    lines = [line for part in parts for line in part]
+    if any("<" in line or "://" in line or "www." in line or re.search(r"\w\.\w", line) for line in lines):
+        return ""
+    return "".join("<p>" + "<br>".join(html.escape(html.unescape(line), quote=False) for line in part) + "</p>\n" for part in parts)
 
 
 def plain(rendered: str) -> str:

@@ -6,8 +6,7 @@ import unicodedata
 import rjieba
 
 _STOP = frozenset(
-    "的 了 在 是 和 与 及 我 我们 你 您 他 她 它 们 也 都 就 把 被 给 让 请 对 从 到 为 有 没有 不 一个 这 那 个 上 下 里 中 等 吗 呢 吧 啊"
-    " the and for with that this from are was de la el les los las del dels per que una uns con com para por amb als al i y a en".split()
+    ["的", "了", "在", "是", "和", "与", "及", "我", "我们", "你", "您", "他", "她", "它", "们", "也", "都", "就", "把", "被", "给", "让", "请", "对", "从", "到", "为", "有", "没有", "不", "一个", "这", "那", "个", "上", "下", "里", "中", "等", "吗", "呢", "吧", "啊", "the", "and", "for", "with", "that", "this", "from", "are", "was", "de", "la", "el", "les", "los", "las", "del", "dels", "per", "que", "una", "uns", "con", "com", "para", "por", "amb", "als", "al", "i", "y", "a", "en"]
 )
 _WORD = re.compile(r"[a-z0-9]{2,}|[\u3400-\u9fff]+")
 

@@ -1,0 +1,1 @@
+"""Bringing in what people proposed elsewhere: whole, pseudonymous, marked as such, and the same however often it is run."""

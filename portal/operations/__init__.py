@@ -1,0 +1,1 @@
+"""Running and looking after the portal: serve, worker, database, doctor."""

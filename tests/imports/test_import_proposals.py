@@ -1,0 +1,148 @@
+"""Outside proposals: whole, pseudonymous, marked, and the same however often they are imported."""
+
+import gzip
+import json
+
+import pytest
+import sqlalchemy as sa
+
+from portal import audit, db
+from portal.accounts.models import User, UserKind
+from portal.conversations.models import Comment, Thread
+from portal.errors import NotFound
+from portal.imports import barcelona, service
+from portal.places import counts
+from portal.proposals.models import Proposal, ProposalTerm
+from portal.proposals.states import ProposalState
+from portal.spaces.models import Space
+
+
+def comment(ident, **over):
+    return {"id": ident, "ancestry": None, "author_id": 7, "alignment": 1, "body_html": "<p>Bona idea</p>", "likes": 2, "dislikes": 0,
+            "created_at": "09/03/2016 15:31:27", "hidden": False} | over  # fmt: skip
+
+
+def line(ident=1, **over):
+    raw = {"id": ident, "code": f"BCN-{ident}", "title": "Més arbres", "summary": "Plantar arbres.", "category": "Transició ecològica",
+           "subcategory": "Verd urbà i biodiversitat ", "district": "Gràcia", "scope": "district", "source": "citizen", "status": "accepted",
+           "created_at": "22/01/2016", "author_id": 5, "total_votes": 17, "comments": []}  # fmt: skip
+    return json.dumps(raw | over)
+
+
+def written(tmp_path, *lines):
+    path = tmp_path / "proposals.jsonl.gz"
+    with gzip.open(path, "wt") as file:
+        file.write("\n".join(lines) + "\n")
+    return path
+
+
+def count(session, model):
+    return session.scalar(sa.select(sa.func.count()).select_from(model))
+
+
+def test_a_proposal_arrives_with_its_thread_votes_and_answer(session, tmp_path):
+    comments = [comment(1), comment(2, ancestry="1", alignment=0), comment(3, ancestry="1/2", author_id=8), comment(4, alignment=-1, hidden=True)]
+
+    done = service.import_proposals(written(tmp_path, line(comments=comments)))
+
+    assert (done.taken, done.comments, done.bad) == (1, 4, [])
+    proposal = session.scalars(sa.select(Proposal)).one()
+    assert (proposal.state, proposal.outside_votes, proposal.seconds_count) == (ProposalState.ACCEPTED, 17, 0)
+    assert (proposal.theme, proposal.source_name, proposal.comment_count) == ("greenery", "Decidim Barcelona 2016", 3)
+    thread = session.scalars(sa.select(Thread)).one()
+    assert (thread.comment_count, thread.for_count, thread.worry_count) == (3, 1, 0)
+    by_ref = {c.source_ref: c for c in session.scalars(sa.select(Comment))}
+    assert by_ref["bcn2016:c3"].parent_id == by_ref["bcn2016:c2"].parent_id == by_ref["bcn2016:c1"].id
+    assert (by_ref["bcn2016:c1"].reply_count, by_ref["bcn2016:c4"].is_hidden) == (2, True)
+
+
+def test_authors_are_pseudonyms_who_can_never_sign_in(session, tmp_path):
+    service.import_proposals(written(tmp_path, line(), line(2, author_id=None)))
+
+    people = session.scalars(sa.select(User).order_by(User.source_ref)).all()
+    assert [(p.kind, p.is_active, p.username, p.phone) for p in people] == [(UserKind.OUTSIDE, False, None, None)] * 2
+    assert [p.display_name for p in people] == ["Barcelona", "Barcelona 5"]
+
+
+def test_running_it_again_changes_nothing(session, tmp_path):
+    path = written(tmp_path, line(1, comments=[comment(1)]), line(2, district=None))
+    service.import_proposals(path)
+    before = [count(session, m) for m in (Proposal, Comment, User, Space, ProposalTerm, audit.Entry)]
+
+    again = service.import_proposals(path)
+
+    assert (again.taken, again.known) == (0, 2)
+    assert [count(session, m) for m in (Proposal, Comment, User, Space, ProposalTerm, audit.Entry)] == before
+
+
+def test_what_was_interrupted_goes_on(session, tmp_path):
+    service.import_proposals(written(tmp_path, line(1)))
+    done = service.import_proposals(written(tmp_path, line(1), line(2), line(3)))
+    assert (done.taken, done.known, count(session, Proposal)) == (2, 1, 3)
+
+
+@pytest.mark.parametrize(
+    ("bad", "why"),
+    [
+        ("{broken", "not JSON"),
+        ("[]", "not an object"),
+        (line(9, title="  "), "no title"),
+        (line(9, status="open"), "status is 'open'"),
+        (line(9, id="nine"), "id is missing or not a number"),
+        (line(9, total_votes=-1), "total_votes"),
+        (line(9, created_at="yesterday"), "created_at"),
+        (line(9, comments=[comment(1, ancestry="99")]), "answers 99"),
+        (line(9, comments=[comment(1, body_html=None)]), "body_html"),
+    ],
+)
+def test_a_broken_line_is_reported_with_its_number_and_nothing_of_it_is_kept(session, tmp_path, bad, why):
+    done = service.import_proposals(written(tmp_path, line(1), bad, line(2)))
+
+    assert (done.taken, [b.line for b in done.bad]) == (2, [2])
+    assert why in done.bad[0].why
+    assert (count(session, Proposal), count(session, Comment)) == (2, 0)
+
+
+def test_a_failure_in_the_middle_of_a_batch_leaves_nothing_half_imported(session, tmp_path):
+    def fail(session, rows):
+        raise RuntimeError("power cut")
+
+    with pytest.raises(RuntimeError):
+        service.import_proposals(written(tmp_path, line(1, comments=[comment(1)])), file_cases=fail)
+
+    assert [count(session, m) for m in (Proposal, Comment, Thread, ProposalTerm)] == [0, 0, 0, 0]
+
+
+def test_scripts_and_handlers_are_stripped(session, tmp_path):
+    dirty = '<p onclick="x()">Hola <script>alert(1)</script><a href="javascript:x()">aquí</a> <img src=x onerror=y></p>'
+    service.import_proposals(written(tmp_path, line(summary=dirty)))
+    html = session.scalars(sa.select(Proposal.body_html)).one()
+    assert not [word for word in ("script", "onclick", "onerror", "<img", "alert") if word in html]
+
+
+def test_each_district_gets_one_forum_and_the_counts_agree(session, tmp_path):
+    lines = [line(1), line(2), line(3, district="Les Corts"), line(4, district=None, status="rejected")]
+    service.import_proposals(written(tmp_path, *lines))
+
+    assert sorted(session.execute(sa.select(Space.name, Space.proposal_count)).tuples()) == [
+        ("Decidim Barcelona 2016 · Barcelona", 1), ("Decidim Barcelona 2016 · Gràcia", 2), ("Decidim Barcelona 2016 · Les Corts", 1),
+    ]  # fmt: skip
+    assert counts.of(session, "proposal", barcelona.ROOT_CODE) == {"accepted": 3, "declined": 1}
+
+
+def test_everything_may_go_into_one_space_instead(session, make, tmp_path):
+    space = make.space()
+    service.import_proposals(written(tmp_path, line(1), line(2, district=None)), space_id=space.id)
+    assert set(session.scalars(sa.select(Proposal.space_id))) == {space.id}
+
+
+def test_an_unknown_space_is_refused(session, tmp_path):
+    with pytest.raises(NotFound):
+        service.import_proposals(written(tmp_path, line()), space_id=999)
+
+
+def test_the_ledger_holds_every_imported_proposal(session, tmp_path):
+    service.import_proposals(written(tmp_path, line(1), line(2)))
+    actions = [e.action for e in session.scalars(sa.select(audit.Entry).where(audit.Entry.subject_kind == "proposal"))]
+    assert actions == ["proposal.import"] * 2
+    assert audit.verify(db.Session()) == (3, [])
