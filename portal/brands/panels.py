@@ -1,0 +1,21 @@
+"""What higher features show on the pages of a brand and a team. Patrols register themselves here; brands know none of it."""
+
+from collections.abc import Callable
+from typing import Any
+
+_panels: dict[str, Callable[..., Any]] = {}
+
+
+def panel(name: str):
+    """Register `fill(actor, thing) -> anything` for the page `brands`, `brand` or `team`."""
+
+    def register(fill):
+        _panels[name] = fill
+        return fill
+
+    return register
+
+
+def fill(name: str, actor, thing=None):
+    """What the panel of that name has to show, or None where nobody registered one."""
+    return _panels[name](actor, thing) if name in _panels else None
