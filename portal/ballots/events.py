@@ -3,6 +3,13 @@
 from portal.outbox import event
 
 
+@event("ballot.announced")
+class BallotAnnounced:
+    """The question is fixed and posted; it opens at its time."""
+
+    ballot_id: int
+
+
 @event("ballot.opened")
 class BallotOpened:
     ballot_id: int
@@ -18,3 +25,11 @@ class BallotClosed:
     subject_kind: str
     subject_id: int
     passed: bool
+
+
+@event("ballot.annulled")
+class BallotAnnulled:
+    ballot_id: int
+    subject_kind: str
+    subject_id: int
+    actor_id: int | None

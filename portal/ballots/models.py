@@ -10,6 +10,7 @@ from portal.ballots.states import BallotState
 from portal.clock import utcnow
 from portal.db import Base, Code
 from portal.policy import Scope
+from portal.spaces.rules import RuleSet
 
 
 class Choice(StrEnum):
@@ -22,7 +23,8 @@ class Ballot(Base):
     """One question put to an electorate."""
 
     __tablename__ = "ballots"
-    __table_args__ = (sa.Index(None, "subject_kind", "subject_id"), sa.Index(None, "state", "closes_at"))
+    __table_args__ = (sa.Index(None, "subject_kind", "subject_id"), sa.Index(None, "state", "closes_at"),
+                      sa.Index(None, "state", "opens_at"))  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
     subject_kind: Mapped[str] = mapped_column(sa.String(24))
@@ -47,6 +49,10 @@ class Ballot(Base):
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
 
     @property
+    def rule_set(self) -> RuleSet:
+        return RuleSet.from_json(self.rules)
+
+    @property
     def turnout(self) -> int:
         return self.for_count + self.against_count + self.abstain_count
 
@@ -63,7 +69,7 @@ class Elector(Base):
 
     ballot_id: Mapped[int] = mapped_column(sa.ForeignKey("ballots.id"), primary_key=True)
     user_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"), primary_key=True)
-    seat: Mapped[str] = mapped_column(sa.String(72))  # "u:<id>" or "h:<household>"
+    seat: Mapped[str] = mapped_column(sa.String(100))  # "u:<id>" or "h:<community>/<household>"
 
 
 class Vote(Base):
@@ -72,7 +78,7 @@ class Vote(Base):
     __tablename__ = "votes"
 
     ballot_id: Mapped[int] = mapped_column(sa.ForeignKey("ballots.id"), primary_key=True)
-    seat: Mapped[str] = mapped_column(sa.String(72), primary_key=True)
+    seat: Mapped[str] = mapped_column(sa.String(100), primary_key=True)
     choice: Mapped[Choice]
     cast_by: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
     cast_at: Mapped[datetime] = mapped_column(default=utcnow)

@@ -5,6 +5,6 @@
 """
 
 from portal.outbox.models import Message
-from portal.outbox.service import deliver, due, event, on, publish, run_due, sweep, wake_with
+from portal.outbox.service import deliver, due, event, on, one_by_one, publish, run_due, sweep, wake_with
 
-__all__ = ["Message", "deliver", "due", "event", "on", "publish", "run_due", "sweep", "wake_with"]
+__all__ = ["Message", "deliver", "due", "event", "on", "one_by_one", "publish", "run_due", "sweep", "wake_with"]

@@ -1,6 +1,7 @@
 """Huey: how the web process wakes the worker, and what the worker does by itself."""
 
 import logging
+from contextlib import nullcontext
 
 from huey import Huey, RedisHuey, SqliteHuey, crontab
 
@@ -19,22 +20,22 @@ def make_queue(settings: Settings) -> Huey:
     return SqliteHuey("portal", filename=str(settings.data_dir / "queue.sqlite"), results=False, fsync=False)
 
 
-def attach(queue: Huey) -> None:
-    """Register the worker's tasks on this queue and let commits wake it."""
+def attach(queue: Huey, inside=nullcontext) -> None:
+    """Register the worker's tasks on this queue and let commits wake it. Every task runs `inside()` (an app context)."""
 
     @queue.task(name="deliver")
     def deliver(ids):
-        with db.scope():
+        with inside(), db.scope():
             service.deliver(ids)
 
     @queue.periodic_task(crontab(minute="*"), name="sweep")
     def sweep():
-        with db.scope():
+        with inside(), db.scope():
             service.sweep()
 
     @queue.periodic_task(crontab(minute="*"), name="run_due")
     def run_due():
-        with db.scope():
+        with inside(), db.scope():
             service.run_due()
 
     def wake(ids):
@@ -44,3 +45,9 @@ def attach(queue: Huey) -> None:
             log.exception("the queue did not answer; messages %s wait for the sweep", ids)
 
     service.wake_with(wake)
+
+
+def let_go(queue: Huey) -> None:
+    """Close the queue's connection of this thread, so that a process about to fork leaves none to its children."""
+    if isinstance(queue, SqliteHuey):
+        queue.storage.close()

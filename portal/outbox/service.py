@@ -126,6 +126,17 @@ def sweep(now: datetime | None = None, *, grace: timedelta = GRACE, most: int = 
     return deliver(ids)
 
 
+def one_by_one(ids: Iterable[int], step: Callable[[int], object]) -> int:
+    """For deadline jobs: `step(id)` for each; returns how often it did something. A failing one does not hold up the rest."""
+    did = 0
+    for ident in ids:
+        try:
+            did += bool(step(ident))
+        except Exception:
+            log.exception("deadline step %s failed for %s", getattr(step, "__qualname__", step), ident)
+    return did
+
+
 def run_due(now: datetime | None = None) -> dict[str, int]:
     """Run every registered deadline job once; returns how much each did. A failing one does not hold up the rest."""
     now = now or clock.utcnow()

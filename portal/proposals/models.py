@@ -13,7 +13,7 @@ from portal.db import Base, Code
 from portal.moderation.models import Moderated
 from portal.places.models import Place
 from portal.policy import Scope
-from portal.proposals.states import AcceptedHow, ProposalState
+from portal.proposals.states import PRIVATE, AcceptedHow, ProposalState
 from portal.spaces.models import Space
 from portal.spaces.rules import RuleSet
 
@@ -29,6 +29,7 @@ class Proposal(Moderated, Base):
         sa.Index(None, "author_id", "id"),
         sa.Index(None, "state", "due_at"),
         sa.Index(None, "published_at", "id"),
+        sa.Index(None, "seconds_count", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -47,6 +48,7 @@ class Proposal(Moderated, Base):
     state: Mapped[ProposalState] = mapped_column(default=ProposalState.DRAFT)
     state_since: Mapped[datetime] = mapped_column(default=utcnow)
     due_at: Mapped[datetime | None]  # when this state's next step is owed
+    objections_until: Mapped[datetime | None]  # end of the public notice; the official answer may not come earlier
     rules: Mapped[dict]  # the RuleSet at submission
     rules_version: Mapped[int] = mapped_column(default=1)
 
@@ -54,7 +56,8 @@ class Proposal(Moderated, Base):
     stale_seconds_count: Mapped[int] = mapped_column(default=0)  # to be reconfirmed after a material edit
     seconds_needed: Mapped[int] = mapped_column(default=0)  # fixed when gathering began
     comment_count: Mapped[int] = mapped_column(default=0)
-    objection_count: Mapped[int] = mapped_column(default=0)
+    objection_count: Mapped[int] = mapped_column(default=0)  # shown
+    open_objection_count: Mapped[int] = mapped_column(default=0)  # shown and not answered yet
     photo_count: Mapped[int] = mapped_column(default=0)
     rating_yes_count: Mapped[int] = mapped_column(default=0)  # solved
     rating_no_count: Mapped[int] = mapped_column(default=0)  # not solved
@@ -96,6 +99,16 @@ class Proposal(Moderated, Base):
     def scope(self) -> Scope:
         return Scope(place=self.place_code, space=self.space_id)
 
+    @property
+    def is_published(self) -> bool:
+        """Has it ever been let through? A draft that was withdrawn never becomes public."""
+        return self.published_at is not None and self.state not in PRIVATE
+
+    @property
+    def is_public(self) -> bool:
+        """Published and not hidden: in lists and in every count."""
+        return self.is_published and self.hidden_at is None
+
 
 class ProposalVersion(Base):
     """What a proposal said; a material change asks those who seconded to look again."""
@@ -132,7 +145,12 @@ class Objection(Moderated, Base):
     """What somebody says against a proposal on public notice, and the answer to it."""
 
     __tablename__ = "objections"
-    __table_args__ = (sa.Index(None, "proposal_id", "id"),)
+    __table_args__ = (
+        sa.Index(None, "proposal_id", "id"),
+        # one unanswered objection per person
+        sa.Index("objections_open_key", "proposal_id", "author_id", unique=True,
+                 sqlite_where=sa.text("answered_at IS NULL"), postgresql_where=sa.text("answered_at IS NULL")),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
     proposal_id: Mapped[int] = mapped_column(sa.ForeignKey("proposals.id"))
@@ -144,6 +162,7 @@ class Objection(Moderated, Base):
     answered_by: Mapped[int | None]
 
     author: Mapped[User] = relationship(lazy="raise")
+    proposal: Mapped[Proposal] = relationship(lazy="raise")
 
 
 class OutcomeAnswer(StrEnum):

@@ -71,6 +71,7 @@ MOVES: dict[str, Move] = {
     "conclude":     _move({S.DELIBERATING}, (S.VOTING, S.PUBLICITY), {W.ORGANISER, W.SYSTEM}),
     "pass_ballot":  _move({S.VOTING}, S.PUBLICITY, {W.SYSTEM}),
     "fail_ballot":  _move({S.VOTING}, S.FAILED, {W.SYSTEM}),
+    "annul_ballot": _move({S.VOTING, S.PUBLICITY}, S.DELIBERATING, {W.SYSTEM}),  # a mistake was found: talk again, vote anew
     "accept":       _move({S.PUBLICITY}, S.ACCEPTED, {W.ANSWERER}, "how", "answer", "promised_at"),
     "decline":      _move({S.PUBLICITY}, S.DECLINED, {W.ANSWERER}, "answer"),
     "start":        _move({S.ACCEPTED}, S.IN_PROGRESS, {W.ANSWERER, W.SYSTEM}),
@@ -87,6 +88,7 @@ MOVES: dict[str, Move] = {
 FINAL = frozenset({S.REFUSED, S.LAPSED, S.FAILED, S.DECLINED, S.CONFIRMED, S.UNCONFIRMED, S.MERGED, S.WITHDRAWN})
 PRIVATE = frozenset({S.DRAFT, S.SUBMITTED, S.RETURNED, S.REFUSED})  # seen by the author and reviewers only
 EDITABLE = frozenset({S.DRAFT, S.RETURNED, S.GATHERING, S.DELIBERATING})
+SECONDABLE = frozenset({S.GATHERING, S.DELIBERATING})
 OPEN_TO_TALK = frozenset({S.GATHERING, S.DELIBERATING, S.VOTING, S.PUBLICITY, S.ACCEPTED, S.IN_PROGRESS, S.DONE})
 
 LABELS = {
@@ -97,6 +99,21 @@ LABELS = {
     S.IN_PROGRESS: _l("Being handled"), S.DONE: _l("Done, please rate"), S.CONFIRMED: _l("Confirmed by residents"),
     S.DISPUTED: _l("Not solved, say residents"), S.UNCONFIRMED: _l("Done, nobody rated"), S.MERGED: _l("Merged"),
     S.WITHDRAWN: _l("Withdrawn"),
+}  # fmt: skip
+
+# What lists and their chips put together.
+GROUPS: dict[str, frozenset[ProposalState]] = {
+    "gathering": frozenset({S.GATHERING}),
+    "deliberating": frozenset({S.DELIBERATING}),
+    "voting": frozenset({S.VOTING}),
+    "publicity": frozenset({S.PUBLICITY}),
+    "accepted": frozenset({S.ACCEPTED, S.IN_PROGRESS}),
+    "done": frozenset({S.DONE, S.CONFIRMED, S.DISPUTED, S.UNCONFIRMED}),
+    "ended": frozenset({S.LAPSED, S.FAILED, S.DECLINED, S.MERGED, S.WITHDRAWN}),
+}
+GROUP_LABELS = {
+    "gathering": LABELS[S.GATHERING], "deliberating": LABELS[S.DELIBERATING], "voting": LABELS[S.VOTING],
+    "publicity": LABELS[S.PUBLICITY], "accepted": _l("Accepted"), "done": _l("Done"), "ended": _l("Ended"),
 }  # fmt: skip
 
 # The nine stations of the chain, and the station at which a state stands.
@@ -133,4 +150,5 @@ def destination(action: str, rules: RuleSet) -> ProposalState:
         S.DELIBERATING: rules.deliberation_days == 0,
         S.VOTING: not rules.ballot,
     }
-    return next(state for state in MOVES[action].go_to if not skipped.get(state, False))
+    targets = MOVES[action].go_to
+    return next((state for state in targets if not skipped.get(state, False)), targets[-1])

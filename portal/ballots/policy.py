@@ -1,0 +1,49 @@
+"""Who may vote, who may annul."""
+
+from datetime import datetime
+
+from portal.ballots.models import Ballot, Elector, Vote
+from portal.ballots.states import MOVES, BallotState
+from portal.policy import Level, Refusal, Role
+from portal.text.lazy import _l
+
+ORGANISERS = frozenset({Role.CHAIR, Role.HOST, Role.SECRETARY, Role.MODERATOR, Role.PLACE_ADMIN})
+ANNULLERS = frozenset({Role.MODERATOR, Role.PLACE_ADMIN})  # not the room itself: somebody who stands above it
+ROSTER = frozenset({Role.MEMBER, Role.CHAIR, Role.HOST, Role.SECRETARY})  # who votes where members do
+CLOSED = Refusal(_l("Voting has ended."))
+
+
+def why_not_vote(actor, ballot: Ballot, elector: Elector | None, now: datetime, vote: Vote | None = None) -> Refusal | None:
+    """`elector` is the person's row in the snapshot, `vote` what the seat has voted so far."""
+    if not actor.is_authenticated:
+        return Refusal(_l("Please sign in first."), "accounts.sign_in")
+    if actor.is_suspended:
+        return Refusal(_l("Your account may not vote at present. Ask your community what to do."))
+    if ballot.state is BallotState.ANNULLED:
+        return Refusal(_l("This ballot was annulled."))
+    if ballot.state is BallotState.ANNOUNCED:
+        return Refusal(_l("Voting has not begun yet."))
+    if ballot.state is not BallotState.OPEN or now >= ballot.closes_at:
+        return CLOSED
+    if elector is None:
+        return _not_on_the_list(actor, ballot)
+    if vote is not None and vote.cast_by != actor.id:
+        return Refusal(_l("Somebody in your household has cast its one vote. Only this person can change it until voting ends."))
+    return None
+
+
+def _not_on_the_list(actor, ballot: Ballot) -> Refusal:
+    if actor.level < Level.RESIDENT:
+        return Refusal(_l("Only confirmed residents vote here. Get verified, and the next ballot is open to you."), "accounts.verify")
+    return Refusal(_l("You are not on the list of voters. It was fixed when voting began."))
+
+
+def why_not_annul(actor, ballot: Ballot, author_id: int | None = None) -> Refusal | None:
+    """Community staff, never the person whose matter is voted on (`author_id`)."""
+    if not actor.has_role(ANNULLERS, ballot.scope):
+        return Refusal(_l("This step belongs to the community staff."))
+    if actor.id == author_id:
+        return Refusal(_l("Nobody decides about his own matter. A colleague must do this."))
+    if ballot.state not in MOVES["annul"].come_from:
+        return Refusal(_l("This ballot is over and cannot be annulled any more."))
+    return None
