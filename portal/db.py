@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -75,6 +76,8 @@ _after_commit: list[Callable[[orm.Session], None]] = []
 def make_engine(url: str) -> sa.Engine:
     """An engine for SQLite (WAL, foreign keys, 10 s busy timeout) or PostgreSQL."""
     if url.startswith("sqlite"):
+        if (file := sa.make_url(url).database) and file != ":memory:":
+            Path(file).parent.mkdir(parents=True, exist_ok=True)
         engine = sa.create_engine(url, connect_args={"timeout": 10, "check_same_thread": False})
         sa.event.listen(engine, "connect", _prepare_sqlite)
         sa.event.listen(engine, "begin", _begin_sqlite)
@@ -86,6 +89,13 @@ def bind(engine: sa.Engine | sa.Connection) -> None:
     """Let every session from now on talk to this engine."""
     Session.remove()
     Session.configure(bind=engine)
+
+
+def after_fork() -> None:
+    """A forked process opens connections of its own and leaves those of its parent alone."""
+    engine = Session.session_factory.kw["bind"]
+    if isinstance(engine, sa.Engine):
+        engine.dispose(close=False)
 
 
 def _prepare_sqlite(connection, _record):
@@ -182,7 +192,7 @@ def insert_new(session: orm.Session, table, rows: list[dict]) -> int:
     if not rows:
         return 0
     # Without being asked to, an INSERT … RETURNING does not keep the number of rows.
-    statement = insert(session, table).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+    statement = insert(session, sa.inspect(table).local_table).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
     return session.execute(statement, rows).rowcount if len(rows) > 1 else session.execute(statement.values(rows)).rowcount
 
 

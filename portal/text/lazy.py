@@ -27,6 +27,10 @@ class Lazy:
             return gettext(self.text, **params)
         return ngettext(self.text, self.plural, self.number, **params)
 
+    def but(self, **params) -> "Lazy":
+        """The same sentence with these values in its placeholders."""
+        return Lazy(self.text, self.plural, self.number, **{**self.params, **params})
+
     def __mod__(self, values):
         return str(self) % values
 

@@ -5,6 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from flask import Flask, current_app, request, url_for
+from flask_babel import gettext, ngettext
 from flask_login import current_user
 from markupsafe import Markup, escape
 
@@ -54,7 +55,7 @@ class Ui:
 
     @property
     def elder_url(self) -> str:
-        return url_for("home.elder", on=0 if self.elder else 1, next=self.path)
+        return url_for("home.elder", on=0 if self.elder else 1, next=self.root + self.path)
 
     @property
     def is_staff(self) -> bool:
@@ -71,7 +72,7 @@ class Ui:
 NAV = {
     "home": "home", "places": "home", "spaces": "spaces", "conversations": "spaces", "proposals": "proposals",
     "ballots": "proposals", "trace": "proposals", "brands": "brands", "patrols": "brands", "cases": "cases",
-    "staff": "staff", "accounts": "me", "notifications": "me",
+    "staff": "staff", "accounts": "me", "notifications": "me", "front": "home",
 }  # fmt: skip
 
 
@@ -88,6 +89,20 @@ def moment(value) -> str:
     """5月21日 20:00 / 21 May, 20:00"""
     local = value.astimezone(BEIJING)
     return f"{day(value)} {local:%H:%M}" if language() == "zh" else f"{day(value)}, {local:%H:%M}"
+
+
+def ago(value) -> str:
+    """3 小时前 / 3 hours ago; from a week on, the day."""
+    minutes = int((clock.utcnow() - value).total_seconds() // 60)
+    if minutes < 1:
+        return gettext("just now")
+    if minutes < 60:
+        return ngettext("%(num)s minute ago", "%(num)s minutes ago", minutes)
+    if minutes < 24 * 60:
+        return ngettext("%(num)s hour ago", "%(num)s hours ago", minutes // 60)
+    if minutes < 7 * 24 * 60:
+        return ngettext("%(num)s day ago", "%(num)s days ago", minutes // (24 * 60))
+    return day(value)
 
 
 def phrases(title) -> Markup:
@@ -119,8 +134,8 @@ def _asset(folder: str, name: str) -> str:
 def register(app: Flask) -> None:
     app.jinja_env.globals.update(asset=asset)
     app.jinja_env.filters.update(
-        day=day, moment=moment, phrases=phrases, iso=lambda m: m.astimezone(BEIJING).isoformat(timespec="seconds"),
-        rich=lambda html: Markup(html or ""),  # noqa: S704 — only HTML that text.richtext rendered is stored
+        day=day, moment=moment, ago=ago, phrases=phrases, iso=lambda m: m.astimezone(BEIJING).isoformat(timespec="seconds"),
+        rich=lambda html: Markup(html or ""),
         number=lambda n: f"{n:,}",
     )  # fmt: skip
 

@@ -1,0 +1,77 @@
+"""A case's way: the next person at the desk has something to do, the reporter and the followers hear of it."""
+
+from portal.cases.events import CaseMoved, CaseRated
+from portal.cases.models import Case
+from portal.cases.states import VERIFY_FIRST
+from portal.notifications import audience
+from portal.notifications.service import notify
+from portal.outbox import on
+from portal.policy import Role
+from portal.text.clean import excerpt
+
+# After this move it is these people's turn.
+NEXT = {
+    "report": Role.ACCEPTOR,
+    "ask_verification": Role.INSPECTOR,
+    "verify": Role.SHIFT_SUPERVISOR,
+    "accept": Role.SHIFT_SUPERVISOR,
+    "file": Role.DISPATCHER,
+    "dispatch": Role.UNIT_OFFICER,
+    "redispatch": Role.UNIT_OFFICER,
+    "reject_return": Role.UNIT_OFFICER,
+    "return": Role.SHIFT_SUPERVISOR,
+    "ask_extension": Role.SHIFT_SUPERVISOR,
+    "grant_extension": Role.UNIT_OFFICER,
+    "refuse_extension": Role.UNIT_OFFICER,
+    "resume": Role.UNIT_OFFICER,
+    "report_handled": Role.INSPECTOR,
+    "pass_inspection": Role.SHIFT_SUPERVISOR,
+    "fail_inspection": Role.UNIT_OFFICER,
+    "reopen": Role.UNIT_OFFICER,
+}
+# What the reporter hears of, and what the followers of its proposal hear of besides (the proposal itself tells of the rest).
+REPORTER_HEARS = frozenset({"accept", "not_accept", "dispatch", "report_handled", "fail_inspection", "close", "close_abnormal",
+                            "void", "suspend", "reopen"})  # fmt: skip
+FOLLOWERS_HEAR = frozenset({"report_handled", "fail_inspection", "suspend", "reopen", "void", "not_accept"})
+
+
+@on(CaseMoved)
+def tell_of_a_move(session, event) -> None:
+    case = session.get(Case, event.case_id)
+    if case is None:
+        return
+    params = {"title": case.title, "number": case.number}
+    if case.due_at:
+        params["day"] = case.due_at.isoformat()
+    key, url = f"case/{case.id}/{event.action}/{int(case.state_since.timestamp())}", f"/cases/{case.number}"
+    desk = _whose_turn(case, event.action)
+    if desk is not None:
+        people = audience.without(desk, event.actor_id)
+        notify(session, people, f"case.do.{event.action}", params, f"/staff/cases/{case.number}", f"{key}/do", is_task=True)
+    told = {**params, "reason": excerpt(case.public_note or case.result, 300)}
+    rate = event.action == "close"
+    if event.action in REPORTER_HEARS and case.reporter_id and (rate or case.reporter_id != event.actor_id):
+        notify(session, case.reporter_id, f"case.{event.action}", told, url, key, is_task=rate)
+    if event.action in FOLLOWERS_HEAR:
+        people = audience.without(audience.followers_of_case(case.id), event.actor_id)
+        notify(session, people, f"case.{event.action}", told, url, key)
+
+
+@on(CaseRated)
+def tell_of_a_rating(session, event) -> None:
+    """The officers who did the work hear how it was found."""
+    case = session.get(Case, event.case_id)
+    if case is None or case.lead_unit_id is None:
+        return
+    params = {"title": case.title, "number": case.number, "rating": event.rating}
+    officers = audience.holders([Role.UNIT_OFFICER], unit=case.lead_unit_id)
+    notify(session, officers, "case.rated", params, f"/cases/{case.number}", f"case/{case.id}/rated/{event.rating}")
+
+
+def _whose_turn(case: Case, action: str):
+    role = NEXT.get(action)
+    if role is None or (action == "accept" and case.source in VERIFY_FIRST and not case.verified):
+        return None
+    if role is Role.UNIT_OFFICER:
+        return audience.holders([role], unit=case.lead_unit_id) if case.lead_unit_id else None
+    return audience.holders([role], place=case.place_code)

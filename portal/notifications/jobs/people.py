@@ -1,0 +1,72 @@
+"""Verification, roles, invitations."""
+
+from portal import links
+from portal.accounts.events import GrantChanged, VerificationAsked, VerificationDecided
+from portal.accounts.models import Grant, Verification
+from portal.notifications import audience
+from portal.notifications.service import notify
+from portal.outbox import on
+from portal.places.models import Place
+from portal.policy import Role
+from portal.spaces.events import Invited
+from portal.spaces.models import Invitation, Space
+from portal.text.clean import excerpt
+from portal.units.models import Unit
+
+DESK = (Role.MODERATOR, Role.PLACE_ADMIN)
+
+
+@on(VerificationAsked)
+def tell_the_desk(session, event) -> None:
+    """A task for the desk of that place and of the places above it. No name: that is for the desk's own page."""
+    place = session.get(Place, event.place_code)
+    params = {"title": place.name if place else ""}
+    key = f"verification/{event.verification_id}/asked"
+    asked = session.get(Verification, event.verification_id)
+    desk = audience.without(audience.holders(DESK, place=event.place_code), asked.user_id if asked else None)
+    notify(session, desk, "verification.asked", params, "/staff/residents", key, is_task=True)
+
+
+@on(VerificationDecided)
+def tell_the_applicant(session, event) -> None:
+    asked = session.get(Verification, event.verification_id)
+    place = session.get(Place, asked.place_code) if asked else None
+    params = {"title": place.name if place else "", "reason": excerpt(asked.reason if asked else "", 300)}
+    kind = f"verification.{event.state}"
+    task = event.state == "needs_more"
+    key = f"verification/{event.verification_id}/{event.state}"
+    notify(session, event.user_id, kind, params, "/verify" if task else "/me/", key, is_task=task)
+
+
+@on(GrantChanged)
+def tell_of_a_role(session, event) -> None:
+    grant = session.get(Grant, event.grant_id)
+    if grant is None:
+        return
+    name, url = _on_what(session, grant)
+    params = {"title": name, "role": grant.role.value, "as": grant.title}
+    kind = "role.given" if event.given else "role.taken"
+    notify(session, event.user_id, kind, params, url, f"grant/{grant.id}/{'given' if event.given else 'taken'}")
+
+
+@on(Invited)
+def tell_the_invited(session, event) -> None:
+    space = session.get(Space, event.space_id)
+    invitation = session.get(Invitation, event.invitation_id)
+    if space is None or invitation is None or invitation.answered_at is not None:
+        return
+    params = {"title": space.name, "role": invitation.role, "as": invitation.title}
+    notify(session, event.user_id, "space.invited", params, f"/spaces/{space.id}", f"invitation/{invitation.id}", is_task=True)
+
+
+def _on_what(session, grant: Grant) -> tuple[str, str]:
+    """The name and page of what a role is on."""
+    if grant.on_kind == "place":
+        place = session.get(Place, grant.on_ref)
+        return (place.name if place else grant.on_ref), f"/places/{grant.on_ref}"
+    if grant.on_kind == "unit":
+        unit = session.get(Unit, int(grant.on_ref))
+        return (unit.name if unit else ""), "/staff/"
+    found = links.describe(session, [(grant.on_kind, int(grant.on_ref))])
+    subject = next(iter(found.values()), None)
+    return (subject.title, subject.url) if subject else ("", "/me/")

@@ -1,0 +1,146 @@
+"""A proposal's way: who hears of which step."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import sqlalchemy as sa
+
+from portal.notifications import audience
+from portal.notifications.service import notify
+from portal.outbox import on
+from portal.policy import Role
+from portal.proposals.events import ObjectionAnswered, ProposalMoved, ProposalObjected, ProposalRevised
+from portal.proposals.models import Objection, Proposal
+from portal.proposals.states import ROLES, ProposalState, Who
+from portal.text.clean import excerpt
+
+
+class Telling(NamedTuple):
+    """For one move: whom (a SELECT from the id), which facts the sentence needs, whether something waits for them."""
+
+    whom: Callable
+    facts: Callable[[Proposal], dict] = lambda p: {}
+    is_task: bool = False
+
+
+def _due(p: Proposal) -> dict:
+    return {"day": p.due_at.isoformat()} if p.due_at else {}
+
+
+def _state(p: Proposal) -> dict:
+    return {"state": p.state.value, **_due(p)}
+
+
+def _reason(p: Proposal) -> dict:
+    return {"reason": excerpt(p.closing_note, 300)}
+
+
+def _answer(p: Proposal) -> dict:
+    promised = {"day": p.promised_at.isoformat()} if p.promised_at else {}
+    return {"reason": excerpt(p.answer, 300), "how": p.accepted_how.value if p.accepted_how else "", "who": p.responsible, **promised}
+
+
+def _result(p: Proposal) -> dict:
+    return {"reason": excerpt(p.result, 300), **_due(p)}
+
+
+def _raters(ident: int):
+    return sa.union(audience.author(ident), audience.seconders(ident))
+
+
+TELLINGS = {
+    "return": Telling(audience.author, _reason, is_task=True),
+    "refuse": Telling(audience.author, lambda p: {**_reason(p), "rule": p.reason_code or ""}),
+    "expire": Telling(audience.author),
+    "pass_review": Telling(audience.author, lambda p: {**_state(p), "needed": p.seconds_needed}),
+    "reach": Telling(audience.concerned, _state),
+    "lapse": Telling(audience.concerned, lambda p: {"n": p.seconds_count, "needed": p.seconds_needed}),
+    "conclude": Telling(audience.concerned, _state),
+    "accept": Telling(audience.concerned, _answer),
+    "decline": Telling(audience.concerned, _answer),
+    "start": Telling(audience.concerned, _answer),
+    "finish": Telling(_raters, _result, is_task=True),
+    "confirm": Telling(audience.concerned),
+    "dispute": Telling(audience.concerned),
+    "redo": Telling(audience.concerned, _answer),
+    "leave_unanswered": Telling(audience.concerned),
+    "withdraw": Telling(audience.concerned, _reason),
+}  # pass_ballot and fail_ballot: everybody concerned hears of the result by BallotClosed
+
+
+@on(ProposalMoved)
+def tell_of_a_move(session, event) -> None:
+    p = session.get(Proposal, event.proposal_id)
+    if p is None:
+        return
+    if event.action == "submit":
+        return _ask_the_reviewers(session, p)
+    if event.action == "merge":
+        return _tell_of_a_merger(session, p)
+    telling = TELLINGS.get(event.action)
+    # a dispute that sets the work going again at once is told by that next step
+    if telling is None or (event.action == "dispute" and p.state is ProposalState.IN_PROGRESS):
+        return None
+    facts = {"title": p.title, **telling.facts(p)}
+    people = telling.whom(p.id) if telling.is_task else audience.without(telling.whom(p.id), event.actor_id)
+    notify(session, people, f"proposal.{event.action}", facts, _url(p), _key(p, event.action), telling.is_task)
+    if event.action == "finish":  # those who only follow are not asked to rate
+        notify(session, audience.followers(p.id), "proposal.finished", facts, _url(p), _key(p, event.action))
+    return None
+
+
+def _ask_the_reviewers(session, p: Proposal) -> None:
+    desk = audience.without(audience.holders(ROLES[Who.REVIEWER], place=p.place_code, space=p.space_id), p.author_id)
+    notify(session, desk, "proposal.submit", {"title": p.title}, _url(p), _key(p, "submit"), is_task=True)
+
+
+def _tell_of_a_merger(session, p: Proposal) -> None:
+    into = session.get(Proposal, p.merged_into_id) if p.merged_into_id else None
+    if into is not None:
+        params = {"title": p.title, "into": into.title}
+        notify(session, audience.concerned(p.id), "proposal.merge", params, _url(into), _key(p, "merge"))
+
+
+@on(ProposalRevised)
+def tell_of_a_revision(session, event) -> None:
+    """After a material change those who seconded are asked to look again; who follows hears of every version."""
+    p = session.get(Proposal, event.proposal_id)
+    if p is None:
+        return
+    params, key = {"title": p.title, "n": event.version}, f"proposal/{p.id}/version/{event.version}"
+    if event.material:
+        people = audience.without(audience.seconders(p.id), p.author_id)
+        notify(session, people, "proposal.reconfirm", params, _url(p), key, is_task=True)
+    people = audience.without(audience.followers(p.id), p.author_id)
+    notify(session, people, "proposal.revised", params, f"/proposals/{p.id}/versions", key)
+
+
+@on(ProposalObjected)
+def tell_of_an_objection(session, event) -> None:
+    p, objection = session.get(Proposal, event.proposal_id), session.get(Objection, event.objection_id)
+    if p is None or objection is None:
+        return
+    params, key = {"title": p.title}, f"objection/{objection.id}"
+    url = f"{_url(p)}#objection-{objection.id}"
+    answerers = audience.holders(ROLES[Who.ANSWERER] - {Role.ACCEPTOR}, place=p.place_code, space=p.space_id)
+    people = audience.without(answerers, objection.author_id, p.author_id)
+    notify(session, people, "objection.asked", params, url, key, is_task=True)
+    if p.author_id != objection.author_id:
+        notify(session, p.author_id, "objection.raised", params, url, key)
+
+
+@on(ObjectionAnswered)
+def tell_of_an_answer(session, event) -> None:
+    p, objection = session.get(Proposal, event.proposal_id), session.get(Objection, event.objection_id)
+    if p is not None and objection is not None:
+        params = {"title": p.title, "reason": excerpt(objection.answer, 300)}
+        url = f"{_url(p)}#objection-{objection.id}"
+        notify(session, objection.author_id, "objection.answered", params, url, f"objection/{objection.id}/answered")
+
+
+def _url(p: Proposal) -> str:
+    return f"/proposals/{p.id}"
+
+
+def _key(p: Proposal, action: str) -> str:
+    return f"proposal/{p.id}/{action}/{int(p.state_since.timestamp())}"
