@@ -1,1 +1,4 @@
-"""The chain (脉络): every step of a matter in order, who did it in which role, who owes the next and by when."""
+"""The thread of a matter (脉络): from the first talk to the rating, read from links, the ledger and the life cycle.
+
+A reader: it writes nothing, and shows roles and numbers, never who seconded or voted.
+"""

@@ -1,0 +1,88 @@
+"""Doors of ballots: choose → check → cast → receipt. The confirmation page stores nothing; casting twice changes nothing."""
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask_login import current_user
+
+from portal import clock, db, links
+from portal.ballots import policy, queries, results, service, words
+from portal.ballots.forms import CHOICES, VoteForm
+from portal.ballots.models import Choice
+from portal.ballots.states import BallotState
+from portal.places.queries import get_place
+from portal.web.errors import REMEDIES
+from portal.web.guards import public, signed_in
+
+bp = Blueprint("ballots", __name__, url_prefix="/ballots")
+
+
+@bp.app_template_global()
+def ballot_counts(ballot, now):
+    """The counts as they may be seen now, or None."""
+    return results.visible_counts(ballot, now)
+
+
+@bp.app_template_global()
+def ballot_threshold(ballot):
+    return words.threshold(ballot)
+
+
+@bp.app_template_global()
+def remedy(refusal):
+    """(label, url) of the page that helps, or None; afterwards one comes back to the page at hand."""
+    if refusal is None or refusal.remedy not in REMEDIES:
+        return None
+    return REMEDIES[refusal.remedy], url_for(refusal.remedy, next=request.script_root + request.full_path.rstrip("?"))
+
+
+@bp.get("/<int:id>")
+@public
+def show(id):
+    return _page(queries.get_ballot(id), VoteForm(formdata=None))
+
+
+@bp.post("/<int:id>/check")
+@signed_in
+def check(id):
+    """What would be cast, to be looked at once more. Nothing is stored."""
+    ballot, form = queries.get_ballot(id), VoteForm.from_request()
+    seat = queries.seat(ballot, current_user)
+    refusal = policy.why_not_vote(current_user, ballot, seat.elector, clock.utcnow(), seat.vote)
+    if refusal or not form.submitted():
+        return _page(ballot, form, seat), 403 if refusal else 422
+    return render_template("ballots/check.html", ballot=ballot, choice=Choice(form.choice.data), label=CHOICES[Choice(form.choice.data)],
+                           place=get_place(ballot.place_code), rules=ballot.rule_set)  # fmt: skip
+
+
+@bp.post("/<int:id>/votes")
+@signed_in
+def vote(id):
+    form = VoteForm.from_request()
+    if not form.submitted():
+        return _page(queries.get_ballot(id), form), 422
+    service.vote(current_user, id, form.choice.data)
+    return redirect(url_for(".receipt", id=id), code=303)
+
+
+@bp.get("/<int:id>/receipt")
+@signed_in
+def receipt(id):
+    ballot = queries.get_ballot(id)
+    mine = queries.my_vote(ballot, current_user)
+    if mine is None:
+        return redirect(url_for(".show", id=id))
+    return render_template("ballots/receipt.html", ballot=ballot, vote=mine, label=CHOICES[mine.choice], about=_subject(ballot),
+                           can_change=ballot.state is BallotState.OPEN and ballot.closes_at > clock.utcnow())  # fmt: skip
+
+
+def _page(ballot, form, seat=None):
+    seat = seat or queries.seat(ballot, current_user)
+    now = clock.utcnow()
+    refusal = policy.why_not_vote(current_user, ballot, seat.elector, now, seat.vote)
+    return render_template("ballots/show.html", ballot=ballot, form=form, vote=seat.vote, refusal=refusal, now=now, about=_subject(ballot),
+                           badge=words.BADGES[ballot.state], sentences=words.rules(ballot), outcome=words.outcome(ballot))  # fmt: skip
+
+
+def _subject(ballot):
+    key = (ballot.subject_kind, ballot.subject_id)
+    found = links.describe(db.Session(), [key]).get(key)
+    return found if found and found.public else None

@@ -1,0 +1,99 @@
+"""What the thread is read from: what is linked to a proposal, and what the ledger says about it. Two queries."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+
+from portal.audit import Entry
+from portal.cases.models import Case
+from portal.cases.states import CaseState
+from portal.links import Link
+from portal.patrols.models import Finding
+from portal.proposals.models import Proposal
+from portal.proposals.states import PRIVATE
+from portal.spaces.models import Topic
+
+# What many people do: told as numbers and days, never one by one.
+COUNTED = frozenset({
+    "proposal.second", "proposal.unsecond", "proposal.rate", "proposal.follow", "proposal.unfollow",
+    "ballot.vote", "ballot.change_vote", "comment.create", "comment.edit", "comment.withdraw",
+})  # fmt: skip
+
+
+class Neighbour(NamedTuple):
+    """A thing at the other end of a link. `led_here`: the proposal came from it."""
+
+    kind: str
+    id: int
+    led_here: bool
+    at: datetime
+    title: str = ""
+    path: str = ""  # below the site root; empty when it is not public
+    case: Any = None
+
+
+def neighbours(session, proposal_id: int) -> list[Neighbour]:
+    """Everything linked to a proposal, oldest first, with title and path where it is public. One query."""
+    led_here = sa.and_(Link.to_kind == "proposal", Link.to_id == proposal_id)
+    leads_on = sa.and_(Link.from_kind == "proposal", Link.from_id == proposal_id)
+    kind = sa.case((led_here, Link.from_kind), else_=Link.to_kind)
+    ident = sa.case((led_here, Link.from_id), else_=Link.to_id)
+    wanted = (
+        sa.select(kind, ident, sa.case((led_here, True), else_=False), Link.created_at, Case, Topic.title, Topic.hidden_at,
+                  Topic.space_id, Finding.patrol_id, Finding.where, Finding.hidden_at, Proposal.title, Proposal.state,
+                  Proposal.hidden_at)
+        .outerjoin(Case, sa.and_(kind == "case", Case.id == ident))
+        .outerjoin(Topic, sa.and_(kind == "topic", Topic.id == ident))
+        .outerjoin(Finding, sa.and_(kind == "finding", Finding.id == ident))
+        .outerjoin(Proposal, sa.and_(kind == "proposal", Proposal.id == ident))
+        .where(sa.or_(led_here, leads_on))
+        .order_by(Link.created_at, ident)
+    )  # fmt: skip
+    return [_neighbour(row) for row in session.execute(wanted)]
+
+
+def _neighbour(row) -> Neighbour:
+    kind, ident, led_here, at, case, topic, topic_hidden, space_id, patrol_id, where, finding_hidden, title, state, hidden = row
+    start = Neighbour(kind, ident, bool(led_here), at)
+    if kind == "case" and case is not None:
+        shown = case.hidden_at is None and case.state is not CaseState.VOID
+        return start._replace(case=case, title=case.title, path=f"/cases/{case.number}" if shown else "")
+    if kind == "topic" and topic is not None and topic_hidden is None:
+        return start._replace(title=topic, path=f"/spaces/{space_id}/topics/{ident}")
+    if kind == "finding" and patrol_id is not None and finding_hidden is None:
+        return start._replace(title=where, path=f"/patrols/{patrol_id}#finding-{ident}")
+    if kind == "proposal" and title is not None and hidden is None and state not in PRIVATE:
+        return start._replace(title=title, path=f"/proposals/{ident}")
+    return start
+
+
+def entries(session, subjects: Iterable[tuple[str, int]]) -> list[Entry]:
+    """What the ledger says about these things, oldest first, without what is only counted. One query."""
+    wanted = sa.select(Entry).where(about(subjects), Entry.action.not_in(COUNTED))
+    return list(session.scalars(wanted.order_by(Entry.seq)))
+
+
+class Count(NamedTuple):
+    """How often something was done, by whomever, and between which entries of the ledger."""
+
+    action: str
+    n: int
+    first_at: datetime
+    last_at: datetime
+    first_seq: int
+    last_seq: int
+
+
+def counts(session, subjects: Iterable[tuple[str, int]]) -> list[Count]:
+    """What many people did, as numbers. One query."""
+    f = sa.func
+    wanted = sa.select(Entry.action, f.count(), f.min(Entry.at), f.max(Entry.at), f.min(Entry.seq), f.max(Entry.seq))
+    wanted = wanted.where(about(subjects), Entry.action.in_(COUNTED)).group_by(Entry.action).order_by(f.min(Entry.seq))
+    return [Count(*row) for row in session.execute(wanted)]
+
+
+def about(subjects: Iterable[tuple[str, int]]):
+    """The entries whose subject is one of these (kind, id) pairs."""
+    return sa.or_(*(sa.and_(Entry.subject_kind == kind, Entry.subject_id == str(ident)) for kind, ident in subjects))
