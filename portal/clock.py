@@ -16,6 +16,11 @@ def utcnow() -> datetime:
     return datetime.now(UTC) + _shift + _demo_shift()
 
 
+def system_now() -> datetime:
+    """What this machine's clock says, whatever the demo clock adds."""
+    return datetime.now(UTC)
+
+
 def today():
     """Today's date in Beijing."""
     return utcnow().astimezone(BEIJING).date()
@@ -63,3 +68,19 @@ class travel:
     def __exit__(self, *_):
         global _shift
         _shift -= self.by
+
+
+class at:
+    """`with clock.at(moment): …` lives at that moment, from which time goes on. For demo content and tests."""
+
+    def __init__(self, moment: datetime):
+        self.moment = moment
+
+    def __enter__(self):
+        global _shift
+        self.before, _shift = _shift, timedelta(0)
+        _shift = self.moment - utcnow()
+
+    def __exit__(self, *_):
+        global _shift
+        _shift = self.before

@@ -1,0 +1,25 @@
+"""`portal demo`."""
+
+import click
+
+from portal import commands
+from portal.demo import content
+
+
+@click.group("demo")
+def group():
+    """Demo content: real places, invented people, a matter at every stage of the chain."""
+
+
+@group.command()
+def load():
+    """Load the demo content, once. Needs PORTAL_DEMO=1 and loaded places, categories and brands."""
+    with commands.ready() as settings:
+        if not settings.demo:
+            raise click.ClickException("Demo content is loaded only where PORTAL_DEMO=1 is set.")
+        said = content.load(lambda what: click.echo(f"\rdemo content: {what}    ", nl=False))
+        click.echo("\rdemo content: ready            " if said else "demo content: was here already")
+
+
+def add_to(portal):
+    portal.add_command(group)

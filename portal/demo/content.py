@@ -1,0 +1,59 @@
+"""Demo content: everything is done by the portal's own services, at the moments at which it is said to have happened.
+
+Each story is a generator: it does something, then yields how many days before now it goes on. The stories are told
+together in order of time, with the deadlines that fall due in between, so that the ledger reads like two real months.
+"""
+
+import heapq
+import itertools
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from portal import clock, db, outbox
+from portal.accounts.models import User
+from portal.demo import cases, proposals
+from portal.demo.cast import Cast
+
+MARK = "resident"  # whose account tells that the content is here
+
+
+def load(progress: Callable[[str], None] = lambda what: None) -> bool:
+    """Tell all stories; returns False when they were told before. Places, categories and brands must be loaded."""
+    if db.Session().scalar(sa.select(User.id).where(User.username == MARK)):
+        return False
+    now = clock.utcnow()
+    with clock.at(now - timedelta(days=80)):
+        cast = Cast.assemble(progress)
+    tell([*proposals.stories(cast), *cases.stories(cast)], now, progress)
+    return True
+
+
+def tell(stories: Iterable[Iterator[float]], now: datetime, progress: Callable[[str], None]) -> None:
+    """Run the stories in order of time. A story that yields 12.5 goes on twelve and a half days before `now`."""
+    order = itertools.count()
+    waiting: list[tuple[float, int, Iterator[float]]] = []
+    for story in stories:
+        heapq.heappush(waiting, (-next(story), next(order), story))
+    day = None
+    while waiting:
+        days, _, story = heapq.heappop(waiting)
+        moment = now + timedelta(days=days)
+        with clock.at(moment):
+            if moment.date() != day:
+                day = moment.date()
+                progress(f"{day:%Y-%m-%d}")
+                _catch_up()
+            try:
+                following = -next(story)
+            except StopIteration:
+                continue
+        heapq.heappush(waiting, (max(following, days), next(order), story))
+    _catch_up()
+
+
+def _catch_up() -> None:
+    outbox.run_due()
+    while outbox.sweep(grace=timedelta(0)):
+        pass
