@@ -38,6 +38,7 @@ class Thread(Base):
     space_id: Mapped[int | None]
     write_level: Mapped[int] = mapped_column(sa.SmallInteger, default=2)
     members_only: Mapped[bool] = mapped_column(default=False)  # only the space's members write
+    residents_only: Mapped[bool] = mapped_column(default=False)  # only confirmed residents of the place write
     review_first: Mapped[bool] = mapped_column(default=False)
     is_open: Mapped[bool] = mapped_column(default=True)
     comment_count: Mapped[int] = mapped_column(default=0)  # published and not hidden

@@ -45,6 +45,11 @@ class Moderated:
     def is_hidden(self) -> bool:
         return self.hidden_at is not None
 
+    @property
+    def hidden_words(self):
+        """The rule that was broken, in words, for the stub."""
+        return HIDE_REASONS.get(self.hidden_reason) or _l("breaks the rules of discussion")
+
 
 class ReportState(StrEnum):
     REPORTED = "reported"

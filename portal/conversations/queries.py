@@ -1,0 +1,165 @@
+"""Reading threads: one page of comments with the beginning of their answers, in three statements."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+
+from portal import db
+from portal.conversations import policy
+from portal.conversations.models import Comment, CommentState, CommentVersion, Thread
+from portal.errors import NotFound
+from portal.policy import Refusal
+from portal.text.lazy import _l
+from portal.web import paging
+
+PAGE = 20  # comments of a page
+FIRST_REPLIES = 3  # answers shown below each
+REPLY_PAGE = 50
+
+
+@dataclass
+class ThreadPage:
+    """One page of a conversation. Each comment of `page.rows` carries `.replies` (the first three), `.more_replies`."""
+
+    thread: Thread
+    page: paging.Page
+    why_not: Refusal | None  # may this reader write?
+    reviewer: bool
+    reader_id: int | None
+
+    @property
+    def can_write(self) -> bool:
+        return self.why_not is None
+
+
+@dataclass
+class ReplyPage:
+    """One comment with one page of its answers, oldest first."""
+
+    thread: Thread
+    comment: Comment
+    rows: list[Comment]
+    after: int | None  # id of the last answer shown, if there are more
+    why_not: Refusal | None
+    reviewer: bool
+    reader_id: int | None
+
+
+def get_thread(thread_id: int) -> Thread:
+    return db.Session().get_one(Thread, thread_id)
+
+
+def thread_page(thread_id: int, actor, after=None, before=None) -> ThreadPage:
+    """The newest comments that this reader may see; `after`/`before` are cursors (portal.web.paging)."""
+    session = db.Session()
+    thread = session.get_one(Thread, thread_id)
+    reviewer = policy.is_reviewer(actor, thread.scope)
+    top = (
+        sa.select(Comment)
+        .where(Comment.thread_id == thread_id, Comment.parent_id.is_(None), _seen_by(actor, reviewer))
+        .options(orm.joinedload(Comment.author))
+    )
+    page = paging.by_key(session, top, [Comment.id], size=PAGE, after=after, before=before)
+    _with_replies(session, page.rows, actor, reviewer)
+    return ThreadPage(thread, page, policy.why_not_comment(actor, thread), reviewer, actor.id)
+
+
+def reply_page(comment_id: int, actor, after: int | None = None) -> ReplyPage:
+    """A comment and its answers. Raises NotFound where this reader may not see the comment."""
+    session = db.Session()
+    comment = get_comment(comment_id, actor)
+    if comment.parent_id is not None:
+        comment = get_comment(comment.parent_id, actor)
+    thread = comment.thread
+    reviewer = policy.is_reviewer(actor, thread.scope)
+    rows = list(
+        session.scalars(
+            sa.select(Comment)
+            .where(Comment.parent_id == comment.id, Comment.id > (after or 0), _seen_by(actor, reviewer))
+            .options(orm.joinedload(Comment.author))
+            .order_by(Comment.id)
+            .limit(REPLY_PAGE + 1)
+        )
+    )
+    more = len(rows) > REPLY_PAGE
+    rows = rows[:REPLY_PAGE]
+    why_not = policy.why_not_comment(actor, thread) or policy.why_not_reply(actor, thread, comment)
+    return ReplyPage(thread, comment, rows, rows[-1].id if more else None, why_not, reviewer, actor.id)
+
+
+def get_comment(comment_id: int, actor) -> Comment:
+    """A comment with its thread and author, if this reader may see it."""
+    found = sa.select(Comment).where(Comment.id == comment_id)
+    comment = (
+        db.Session()
+        .scalars(found.options(orm.joinedload(Comment.thread), orm.joinedload(Comment.author)))
+        .one_or_none()
+    )
+    if comment is None or (
+        comment.state is not CommentState.WITHDRAWN and policy.why_not_see(actor, comment, comment.thread.scope)
+    ):
+        raise NotFound(_l("There is nothing at this address (any more)."))
+    return comment
+
+
+def versions(comment: Comment) -> list[CommentVersion]:
+    """What a comment said before, newest first."""
+    return list(
+        db.Session().scalars(
+            sa.select(CommentVersion)
+            .where(CommentVersion.comment_id == comment.id)
+            .order_by(CommentVersion.id.desc())
+            .limit(50)
+        )
+    )
+
+
+def waiting(places: list[str]):
+    """The comments that wait for a look in these places and below, as a statement; for the review desk."""
+    mine = sa.or_(sa.false(), *(db.prefix_range(Thread.place_code, code) for code in places))
+    return (
+        sa.select(Comment)
+        .join(Comment.thread)
+        .where(Comment.state == CommentState.WAITING, Comment.hidden_at.is_(None), mine)
+    )
+
+
+def _seen_by(actor, reviewer: bool) -> Any:
+    """What was published (hidden: as a stub), one's own, and for reviewers what waits. Withdrawn only above answers."""
+    seen = [
+        Comment.state == CommentState.PUBLISHED,
+        sa.and_(Comment.state == CommentState.WITHDRAWN, Comment.reply_count > 0),
+    ]
+    if actor.id is not None:
+        seen.append(
+            sa.and_(Comment.author_id == actor.id, Comment.state.in_((CommentState.WAITING, CommentState.RETURNED)))
+        )
+    if reviewer:
+        seen.append(Comment.state == CommentState.WAITING)
+    return sa.or_(*seen)
+
+
+def _with_replies(session, comments: list[Comment], actor, reviewer: bool) -> None:
+    """The first answers of every comment, numbered by the database. One statement, none where there are no answers."""
+    for comment in comments:
+        comment.replies, comment.more_replies = [], comment.reply_count
+    wanted = [c.id for c in comments if c.reply_count or actor.id is not None]
+    if not wanted:
+        return
+    number = sa.func.row_number().over(partition_by=Comment.parent_id, order_by=Comment.id).label("number")
+    numbered = sa.select(Comment.id, number).where(Comment.parent_id.in_(wanted), _seen_by(actor, reviewer)).subquery()
+    rows = session.scalars(
+        sa.select(Comment)
+        .join(numbered, numbered.c.id == Comment.id)
+        .where(numbered.c.number <= FIRST_REPLIES)
+        .options(orm.joinedload(Comment.author))
+        .order_by(Comment.id)
+    )
+    by_id = {c.id: c for c in comments}
+    for reply in rows:
+        parent = by_id[reply.parent_id]
+        parent.replies.append(reply)
+        if reply.state is CommentState.PUBLISHED and not reply.is_hidden:
+            parent.more_replies -= 1
