@@ -37,7 +37,7 @@ def create_app(settings: Settings | None = None, *, engine=None, queue: bool = T
     clock.use_demo_file(settings.data_dir / "demo-clock" if settings.demo else None)
     if queue:
         app.extensions["queue"] = make_queue(settings)
-        attach(app.extensions["queue"])
+        attach(app.extensions["queue"], app.app_context)
 
     language.register(app)
     sessions.register(app)

@@ -15,7 +15,7 @@ def group():
 
 
 def _collect() -> None:
-    for name in ("operations", "audit", "demo", "imports", *features.FEATURES):
+    for name in ("audit", "demo", "imports", *features.FEATURES, "operations"):
         if find_spec(f"portal.{name}.cli"):
             import_module(f"portal.{name}.cli").add_to(group)
 
