@@ -22,4 +22,7 @@ def load():
 
 
 def add_to(portal):
-    portal.add_command(group)
+    if "demo" in portal.commands:
+        portal.commands["demo"].add_command(load)
+    else:
+        portal.add_command(group)
