@@ -19,6 +19,7 @@ from portal.ballots.models import Ballot, Choice, Elector, Vote
 from portal.ballots.queries import seat_of
 from portal.ballots.states import MOVES, BallotState
 from portal.clock import utcnow
+from portal.conversations.policy import ROSTER
 from portal.db import transaction
 from portal.errors import Conflict, Invalid, NotFound, Refused
 from portal.policy import SYSTEM, Level, require
@@ -162,10 +163,7 @@ def close_due(now: datetime) -> int:
 
 
 def _ids(*conditions) -> list[int]:
-    session = db.Session()
-    found = list(session.scalars(sa.select(Ballot.id).where(*conditions).order_by(Ballot.id)))
-    session.commit()
-    return found
+    return list(db.Session().scalars(sa.select(Ballot.id).where(*conditions).order_by(Ballot.id)))
 
 
 def _locked_with_subject(session, ballot_id: int) -> tuple[Ballot, int | None]:
@@ -214,6 +212,6 @@ def _take_snapshot(session, ballot: Ballot, now: datetime) -> int:
 
 def _members(space_id: int, now: datetime) -> sa.Select:
     return sa.select(Grant.user_id).where(
-        Grant.on_kind == "space", Grant.on_ref == str(space_id), Grant.role.in_(policy.ROSTER), Grant.revoked_at.is_(None),
+        Grant.on_kind == "space", Grant.on_ref == str(space_id), Grant.role.in_(ROSTER), Grant.revoked_at.is_(None),
         Grant.starts_at <= now, sa.or_(Grant.ends_at.is_(None), Grant.ends_at > now),
     )  # fmt: skip

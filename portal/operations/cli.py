@@ -13,7 +13,7 @@ def add_to(group: click.Group) -> None:
     for command in (serve, worker, database, doctor):
         group.add_command(command)
     demo = group.commands.get("demo")
-    if demo is None:
+    if not isinstance(demo, click.Group):
         demo = click.Group("demo", help="Content and accounts for trying the portal out. Never in production.")
         group.add_command(demo)
     demo.add_command(run_demo)
@@ -155,7 +155,7 @@ def run_demo(context):
     group.main(["db", "upgrade"], standalone_mode=False)
     for part, name in LOADS:
         section = group.commands.get(part)
-        if section is not None and name in section.commands:
+        if isinstance(section, click.Group) and name in section.commands:
             group.main([part, name], standalone_mode=False)
     click.echo(
         f"\n  The portal is at http://{settings.host}:{settings.port}/ (Ctrl-C stops it)\n"

@@ -5,6 +5,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from typing import Any, TypeVar, dataclass_transform
 
 import sqlalchemy as sa
 
@@ -12,6 +13,7 @@ from portal import clock, db
 from portal.outbox.models import Message
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 _events: dict[str, type] = {}
 _handlers: dict[str, list[Callable]] = defaultdict(list)
@@ -21,14 +23,15 @@ _wake: Callable[[list[int]], None] | None = None
 GRACE = timedelta(seconds=20)  # how long a message is left to the queue before the sweep takes it
 
 
-def event(name: str):
+@dataclass_transform(frozen_default=True)
+def event(name: str) -> Callable[[type[T]], type[T]]:
     """Class decorator: this frozen dataclass of plain values is the event of that name."""
 
-    def register(cls):
-        cls = dataclasses.dataclass(frozen=True)(cls)
-        cls.event_name = name
-        _events[name] = cls
-        return cls
+    def register(cls: type[T]) -> type[T]:
+        made: Any = dataclasses.dataclass(frozen=True)(cls)
+        made.event_name = name
+        _events[name] = made
+        return made
 
     return register
 
@@ -121,9 +124,7 @@ def sweep(now: datetime | None = None, *, grace: timedelta = GRACE, most: int = 
     waiting = (
         sa.select(Message.id).where(Message.done_at.is_(None), Message.next_at <= now - grace).order_by(Message.id).limit(most)
     )
-    ids = list(db.Session().scalars(waiting))
-    db.Session().commit()
-    return deliver(ids)
+    return deliver(list(db.Session().scalars(waiting)))
 
 
 def one_by_one(ids: Iterable[int], step: Callable[[int], object]) -> int:
