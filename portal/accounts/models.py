@@ -122,13 +122,19 @@ class User(Base):
 
 
 class SignInCode(Base):
-    """A one-time code sent to a phone. Valid 10 minutes, 5 tries, kept as a hash."""
+    """A one-time code sent to a phone (or issued at the desk). Valid 10 minutes, 5 tries, kept as a hash."""
 
     __tablename__ = "sign_in_codes"
-    __table_args__ = (sa.Index(None, "phone", "created_at"),)
+    __table_args__ = (
+        sa.Index(None, "phone", "created_at"),
+        sa.Index(None, "address_hash", "created_at"),
+        sa.UniqueConstraint("phone", "minute"),  # two presses at once send one code
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    phone: Mapped[str] = mapped_column(sa.String(20))
+    phone: Mapped[str] = mapped_column(sa.String(20))  # or "desk:" and the user's id
+    minute: Mapped[int] = mapped_column(default=lambda: int(utcnow().timestamp() // 60))
+    address_hash: Mapped[str] = mapped_column(sa.String(64), default="")  # of the network address that asked
     code_hash: Mapped[str] = mapped_column(sa.String(64))
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
     expires_at: Mapped[datetime]
@@ -148,7 +154,14 @@ class Verification(Base):
     """A wish to be confirmed as a resident, decided at the staff desk. The evidence is looked at, never stored."""
 
     __tablename__ = "verifications"
-    __table_args__ = (sa.Index(None, "state", "place_code", "id"), sa.Index(None, "user_id"))
+    __table_args__ = (
+        sa.Index(None, "state", "place_code", "id"),
+        sa.Index(None, "user_id"),
+        # one open wish per person
+        sa.Index("verifications_open_key", "user_id", unique=True,
+                 sqlite_where=sa.text("state IN ('waiting', 'needs_more')"),
+                 postgresql_where=sa.text("state IN ('waiting', 'needs_more')")),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))

@@ -1,6 +1,6 @@
 """Who may give roles, confirm residents, and change what on a profile."""
 
-from portal.policy import Refusal, Role, Scope
+from portal.policy import Level, Refusal, Role, Scope
 from portal.text.lazy import _l
 
 ROLES_ON = {
@@ -43,3 +43,64 @@ def _why_not_rule(actor, role: Role, scope: Scope) -> Refusal | None:
     if role is Role.PLACE_ADMIN and scope.place in actor.places_with(Role.PLACE_ADMIN):
         return Refusal(_l("The administrator of a place is appointed by the place above it."))
     return None
+
+
+def why_not_choose(actor) -> Refusal | None:
+    """May this person pick another community by himself?"""
+    if actor.level >= Level.RESIDENT:
+        return Refusal(_l("Your home is confirmed. If you have moved, tell the desk of your community, or ask the desk "
+                          "of your new one to confirm you."), "accounts.verify")  # fmt: skip
+    return None
+
+
+def why_not_ask(actor, place) -> Refusal | None:
+    if not actor.is_authenticated:
+        return Refusal(_l("Please sign in first."), "accounts.sign_in")
+    if actor.lives_in(place.code):
+        return Refusal(_l("You are confirmed as a resident there already."))
+    return None
+
+
+def why_not_see(actor, verification) -> Refusal | None:
+    """The desk of the place, and nobody else at a desk."""
+    if actor.has_role(DESK, Scope(place=verification.place_code)):
+        return None
+    return Refusal(_NOT_YOURS)
+
+
+def why_not_decide(actor, verification) -> Refusal | None:
+    return _not_himself(actor, verification.user_id) or why_not_see(actor, verification)
+
+
+def why_not_confirm(actor, user, scope: Scope) -> Refusal | None:
+    """May this person confirm somebody at the window as living there?"""
+    if refusal := _not_himself(actor, user.id):
+        return refusal
+    return None if actor.has_role(DESK, scope) else Refusal(_NOT_YOURS)
+
+
+def why_not_issue_code(actor, user) -> Refusal | None:
+    """A new password for somebody else is a key to his account: the desk of his place, for residents only."""
+    if refusal := _not_himself(actor, user.id):
+        return refusal
+    if not user.is_active:
+        return Refusal(_l("There is no such account, or it is suspended."))
+    if user.is_staff and not actor.has_role(Role.ADMIN):
+        return Refusal(_l("A colleague's password is set again by an administrator of the portal."))
+    if user.home_code is None and actor.has_role(DESK):
+        return None
+    if actor.has_role((*DESK, Role.ADMIN), Scope(place=user.home_code or "")):
+        return None
+    return Refusal(_NOT_YOURS)
+
+
+def why_not_end_residence(actor, user) -> Refusal | None:
+    if user.level < Level.RESIDENT:
+        return Refusal(_l("This person is not confirmed as a resident."))
+    if actor.id == user.id or actor.has_role(DESK, Scope(place=user.home_code or "")):
+        return None
+    return Refusal(_NOT_YOURS)
+
+
+def _not_himself(actor, user_id: int) -> Refusal | None:
+    return Refusal(_l("Nobody confirms himself. Ask a colleague.")) if actor.id == user_id else None

@@ -6,7 +6,8 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 
 from portal import clock, db
-from portal.accounts.models import Grant, User
+from portal.accounts.models import Grant, User, Verification, VerificationState
+from portal.accounts.policy import DESK
 from portal.places import counts
 from portal.policy import Role
 
@@ -56,3 +57,35 @@ def resident_count(place_code: str) -> int:
 
 def _people():
     return sa.select(User).options(orm.joinedload(User.grants))
+
+
+def newest_wish(user_id: int) -> Verification | None:
+    """The last verification somebody asked for, with its place."""
+    wanted = sa.select(Verification).where(Verification.user_id == user_id).options(orm.joinedload(Verification.place))
+    return db.Session().scalars(wanted.order_by(Verification.id.desc()).limit(1)).one_or_none()
+
+
+def get_wish(ident: int) -> Verification:
+    """A verification with person and place. Raises NoResultFound where there is none."""
+    both = (orm.joinedload(Verification.place), orm.joinedload(Verification.user))
+    return db.Session().scalars(sa.select(Verification).where(Verification.id == ident).options(*both)).one()
+
+
+def waiting_wishes(actor, state: VerificationState = VerificationState.WAITING, limit: int = 50) -> list[Verification]:
+    """What the desk of this person has to decide, oldest first."""
+    if not (codes := actor.places_with(DESK)):
+        return []
+    wanted = sa.select(Verification).where(Verification.state == state, _below(codes)).order_by(Verification.id).limit(limit)
+    both = (orm.joinedload(Verification.place), orm.joinedload(Verification.user))
+    return list(db.Session().scalars(wanted.options(*both)))
+
+
+def count_waiting(actor) -> int:
+    if not (codes := actor.places_with(DESK)):
+        return 0
+    waiting = Verification.state == VerificationState.WAITING
+    return db.Session().scalar(sa.select(sa.func.count()).where(waiting, _below(codes))) or 0
+
+
+def _below(codes: list[str]):
+    return sa.or_(*(db.prefix_range(Verification.place_code, code) for code in codes))

@@ -1,16 +1,23 @@
-"""Doors of accounts."""
-
-from datetime import UTC, datetime  # noqa: F401
+"""Doors of accounts: signing in, one's own page, being confirmed as a resident."""
 
 import sqlalchemy as sa
 from flask import Blueprint
 from sqlalchemy import orm
 
 from portal import db
+from portal.accounts import sms
 from portal.accounts.models import User
+from portal.accounts.service import codes
 from portal.web.sessions import login
 
 bp = Blueprint("accounts", __name__)
+
+
+@bp.record_once
+def _settings(state):
+    settings = state.app.config["PORTAL"]
+    sms.use(settings.sms_url)
+    codes.use_secret(settings.secret_key)
 
 
 @login.user_loader
@@ -22,3 +29,8 @@ def load_user(session_id: str) -> User | None:
     wanted = sa.select(User).where(User.id == int(ident)).options(orm.joinedload(User.grants))
     user = db.Session().scalars(wanted).unique().one_or_none()
     return user if user and user.session_epoch == int(epoch) and user.is_active else None
+
+
+from portal.accounts.views import me, sign_in, verify  # noqa: E402 — they put their doors on the blueprint
+
+__all__ = ["bp", "load_user", "me", "sign_in", "verify"]

@@ -1,0 +1,25 @@
+"""One's own page: sections that other features add to it."""
+
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
+
+
+class Line(NamedTuple):
+    title: str
+    url: str
+    label: Any = ""
+
+
+_sections: list[tuple[Any, Callable[[Any], Iterable[tuple]]]] = []
+
+
+def section(name, function: Callable[[Any], Iterable[tuple]]) -> None:
+    """Add a section to /me/: `function(actor)` gives (title, url, label) rows with at most one query."""
+    if all(function is not known for _, known in _sections):
+        _sections.append((name, function))
+
+
+def sections(actor) -> list[tuple[Any, list[Line]]]:
+    """Every section that has something for this person, in the order of registration."""
+    found = ((name, [Line(*row) for row in function(actor)]) for name, function in _sections)
+    return [(name, rows) for name, rows in found if rows]

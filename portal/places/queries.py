@@ -1,0 +1,131 @@
+"""Reading places."""
+
+from typing import NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+
+from portal import db
+from portal.places.models import LENGTHS, Place, PlaceCount, PlaceLevel, codes_above
+from portal.places.names import label
+from portal.text.clean import one_line
+from portal.text.terms import fold
+
+OFFICIAL = (PlaceLevel.CITY, PlaceLevel.DISTRICT, PlaceLevel.STREET, PlaceLevel.COMMUNITY)
+
+
+class Found(NamedTuple):
+    """A place with the names of what it lies in."""
+
+    place: Place
+    street: Place | None
+    district: Place | None
+
+    @property
+    def above(self) -> list[Place]:
+        """District, then street, as far as they are above the place."""
+        return [p for p in (self.district, self.street) if p is not None]
+
+
+def get_place(code: str) -> Place:
+    """The place of this code, retired or not. Raises NoResultFound where there is none."""
+    return db.Session().get_one(Place, code[:24])
+
+
+def children(code: str | None) -> list[Place]:
+    """The official places directly below (the cities, for None), in the order of their codes."""
+    wanted = sa.select(Place).where(Place.level.in_(OFFICIAL), Place.retired_at.is_(None), Place.parent_code == code)
+    return list(db.Session().scalars(wanted.order_by(Place.code)))
+
+
+def lanes(community_code: str) -> list[Place]:
+    """The lanes of a community."""
+    wanted = sa.select(Place).where(
+        Place.parent_code == community_code, Place.level == PlaceLevel.LANE, Place.retired_at.is_(None)
+    )
+    return list(db.Session().scalars(wanted.order_by(Place.code)))
+
+
+def path(code: str) -> list[Place]:
+    """From the city down to the place itself. One query; empty where there is no such place."""
+    found = list(db.Session().scalars(sa.select(Place).where(Place.code.in_(codes_above(code[:24])))))
+    found.sort(key=lambda place: len(place.code))
+    return found if found and found[-1].code == code else []
+
+
+def find_places(text: str, limit: int = 20) -> list[Found]:
+    """Places whose name, pinyin or initials have every word of the text (their street's or district's may serve too).
+
+    Communities first, those that begin with the text before the others. One query.
+    """
+    words = one_line(text).split()[:4]
+    if not words:
+        return []
+    street, district = orm.aliased(Place), orm.aliased(Place)
+    wanted = (
+        sa.select(Place, street, district)
+        .outerjoin(street, Place.parent_code == street.code)
+        .outerjoin(district, street.parent_code == district.code)
+        .where(Place.level.in_(OFFICIAL[1:]), Place.retired_at.is_(None))
+        .where(*(_has(word, Place, *(() if i == 0 else (street, district))) for i, word in enumerate(words)))
+        .order_by(sa.case((Place.level == PlaceLevel.COMMUNITY, 0), (Place.level == PlaceLevel.STREET, 1), else_=2),
+                  sa.case((_begins(words[0]), 0), else_=1), Place.code)
+        .limit(limit)
+    )  # fmt: skip
+    return [_found(*row) for row in db.Session().execute(wanted).tuples()]
+
+
+def _found(place: Place, parent: Place | None, grandparent: Place | None) -> Found:
+    if place.level is PlaceLevel.COMMUNITY:
+        return Found(place, parent, grandparent)
+    return Found(place, None, parent if place.level is PlaceLevel.STREET else None)
+
+
+def _has(word: str, *tables):
+    plain = _latin(word)
+    if not plain:
+        return sa.or_(*(t.name.contains(word, autoescape=True) for t in tables))
+    spelled = (sa.func.replace(sa.func.lower(t.pinyin), "'", "").contains(plain, autoescape=True) for t in tables)
+    return sa.or_(*spelled, *(t.initials.startswith(plain, autoescape=True) for t in tables))
+
+
+def _begins(word: str):
+    plain = _latin(word)
+    if not plain:
+        return Place.name.startswith(word, autoescape=True)
+    return sa.or_(sa.func.replace(sa.func.lower(Place.pinyin), "'", "").startswith(plain, autoescape=True),
+                  Place.initials == plain)  # fmt: skip
+
+
+def _latin(word: str) -> str:
+    plain = fold(word).replace("'", "").replace("’", "")
+    return plain if plain.isascii() and plain.isalnum() else ""
+
+
+def counts(code: str) -> dict[str, dict[str, int]]:
+    """Everything that is counted in a place: kind → state → how many. One query."""
+    wanted = sa.select(PlaceCount.kind, PlaceCount.state, PlaceCount.n).where(PlaceCount.place_code == code)
+    out: dict[str, dict[str, int]] = {}
+    for kind, state, n in db.Session().execute(wanted).tuples():
+        if n > 0:
+            out.setdefault(kind, {})[state] = n
+    return out
+
+
+def sizes(code: str) -> dict[str, tuple[int, int]]:
+    """For each child of a city or district: how many streets and communities lie below it. One query."""
+    width = next((n for n in LENGTHS if n > len(code)), 12)
+    below = sa.func.substr(Place.code, 1, width)
+    wanted = (
+        sa.select(below, Place.level, sa.func.count())
+        .where(db.prefix_range(Place.code, code), Place.retired_at.is_(None))
+        .where(Place.level.in_((PlaceLevel.STREET, PlaceLevel.COMMUNITY)))
+        .group_by(below, Place.level)
+    )
+    out: dict[str, dict] = {}
+    for child, level, n in db.Session().execute(wanted).tuples():
+        out.setdefault(child, {})[level] = n
+    return {c: (n.get(PlaceLevel.STREET, 0), n.get(PlaceLevel.COMMUNITY, 0)) for c, n in out.items()}
+
+
+__all__ = ["Found", "children", "counts", "find_places", "get_place", "label", "lanes", "path", "sizes"]

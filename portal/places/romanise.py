@@ -1,0 +1,47 @@
+"""Spelling Chinese place names in pinyin. Heavy: imported by the loading command only."""
+
+import csv
+from functools import cache
+from pathlib import Path
+
+from pypinyin import Style, lazy_pinyin, load_phrases_dict
+
+SPELLINGS = Path(__file__).parent / "data" / "spellings.csv"
+_GENERIC = ("街道", "地区", "社区", "回族乡", "满族乡", "镇", "乡", "村", "市")  # what an English reader does not need
+
+
+@cache
+def _prepared() -> bool:
+    with SPELLINGS.open(encoding="utf-8", newline="") as file:
+        load_phrases_dict({row["name"]: [[s] for s in row["syllables"].split()] for row in csv.DictReader(file)})
+    return True
+
+
+def spell(name: str) -> tuple[str, str]:
+    """(pinyin without the generic part, initials of the whole name): 大栅栏街道 → ('Dashilar', 'dsljd')."""
+    _prepared()
+    syllables = lazy_pinyin(name, style=Style.NORMAL, errors=lambda rest: list(_kept(rest)[0]))
+    initials = "".join(s[0] for s in syllables).lower()
+    return _joined(lazy_pinyin(_proper(name), style=Style.NORMAL, errors=_kept))[:160], initials[:40]
+
+
+def _proper(name: str) -> str:
+    if name.endswith("区") and len(name) <= 4 and name[-2] not in "小社地":
+        return name.removesuffix("区")
+    for suffix in _GENERIC:
+        if name.endswith(suffix) and len(name) > len(suffix) + 1:
+            return name.removesuffix(suffix)
+    return name
+
+
+def _kept(rest: str) -> list[str]:
+    return ["".join(c for c in rest if c.isascii() and c.isalnum())]
+
+
+def _joined(syllables: list[str]) -> str:
+    out = ""
+    for syllable in syllables:
+        if out and out[-1].isalpha() and syllable[:1] in ("a", "e", "o"):
+            out += "'"  # Tian'anmen: otherwise read as Tia-nan-men
+        out += syllable
+    return out[:1].upper() + out[1:]
