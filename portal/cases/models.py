@@ -32,6 +32,8 @@ class Case(Moderated, Base):
         sa.Index(None, "place_code", "id"),
         sa.Index(None, "lead_unit_id", "state"),
         sa.Index(None, "reporter_id", "id"),
+        sa.Index(None, "state", "urgency", "id"),
+        sa.Index(None, "closed_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -64,6 +66,9 @@ class Case(Moderated, Base):
     due_at: Mapped[datetime | None]
     first_due_at: Mapped[datetime | None]  # never moved by rework or extension
     stopped_at: Mapped[datetime | None]  # the clock stands still since
+    return_until: Mapped[datetime | None]  # the unit may say "not ours" until then: a quarter of the limit
+    supervise_at: Mapped[datetime | None]  # overdue by one further limit: supervised from then on
+    urgency: Mapped[int] = mapped_column(default=lambda: urgency_of(utcnow()))  # the larger, the sooner its next step is due
     overdue_once: Mapped[bool] = mapped_column(default=False)  # an extension granted too late keeps this (K3)
 
     handled_by: Mapped[int | None]
@@ -95,11 +100,27 @@ class Case(Moderated, Base):
     def scope(self) -> Scope:
         return Scope(place=self.place_code, unit=self.lead_unit_id)
 
+    @property
+    def due_next(self) -> datetime | None:
+        """When the next step is owed: taking in, then handling; nothing once the clock stands still for good."""
+        return self.due_at if self.due_at is not None else self.accept_due_at
+
+    def is_supervised(self, now: datetime) -> bool:
+        """Under supervision because somebody ordered it, or overdue by one further limit."""
+        if self.supervised_level:
+            return True
+        return self.supervise_at is not None and (self.stopped_at or now) > self.supervise_at
+
     def is_overdue(self, now: datetime) -> bool:
         """Computed, never stored: the handling clock has run out and the work is not reported done."""
         if self.due_at is None:
             return False
         return (self.stopped_at or now) > self.due_at
+
+
+def urgency_of(due: datetime) -> int:
+    """A whole number that sorts the soonest due first when sorted descending, as lists page."""
+    return -int(due.timestamp() // 60)
 
 
 class CaseSerial(Base):

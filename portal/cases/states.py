@@ -83,6 +83,9 @@ MOVES: dict[str, Move] = {
     "evaluate":         _move({S.CLOSED, S.CLOSED_ABNORMAL}, S.EVALUATED, {"system"}),
 }  # fmt: skip
 
+BEFORE_UNIT = frozenset({S.REPORTED, S.ACCEPTED, S.VERIFYING, S.FILED})
+OPEN = BEFORE_UNIT | OPEN_WITH_UNIT
+RUNNING = frozenset({S.DISPATCHED, S.REDISPATCHED, S.IN_HANDLING, S.EXTENSION_REQUESTED, S.REWORK})  # the unit's turn
 FINAL = frozenset({S.NOT_ACCEPTED, S.VOID, S.WITHDRAWN})  # evaluated may still be reopened once by its residents
 CLOSED_STATES = frozenset({S.CLOSED, S.CLOSED_ABNORMAL, S.EVALUATED, S.NOT_ACCEPTED, S.VOID, S.WITHDRAWN})
 
@@ -97,6 +100,11 @@ LABELS = {
 }  # fmt: skip
 
 STAGES = ("accept", "file", "dispatch", "handle", "inspect", "close")  # the stage bar of the page
+STAGE_OF = {
+    S.REPORTED: "accept", S.VERIFYING: "file", S.ACCEPTED: "file", S.FILED: "dispatch", S.RETURNED: "dispatch",
+    S.DISPATCHED: "handle", S.REDISPATCHED: "handle", S.IN_HANDLING: "handle", S.EXTENSION_REQUESTED: "handle",
+    S.SUSPENDED: "handle", S.REWORK: "handle", S.HANDLED: "inspect", S.INSPECTING: "close",
+}  # fmt: skip
 
 
 class CaseSource(StrEnum):
@@ -128,3 +136,21 @@ class ClosingReason(StrEnum):
     WITHDRAWN = "withdrawn"
     BEYOND_SCOPE = "beyond_scope"
     TEST = "test"
+
+
+# Which reasons a move may give; a duplicate names the case it repeats.
+REASONS = {
+    "not_accept": (ClosingReason.OUT_OF_AREA, ClosingReason.BEYOND_SCOPE, ClosingReason.NOT_FOUND, ClosingReason.DUPLICATE),
+    "close_abnormal": (ClosingReason.ENFORCEMENT_CASE, ClosingReason.OWNERSHIP_DISPUTE, ClosingReason.MERGED_PROJECT,
+                       ClosingReason.WITHDRAWN, ClosingReason.BEYOND_SCOPE, ClosingReason.NOT_FOUND),
+    "void": (ClosingReason.DUPLICATE, ClosingReason.OUT_OF_AREA, ClosingReason.NOT_FOUND, ClosingReason.TEST),
+}  # fmt: skip
+# What these moves give as their reason is told to the public; every other reason stays with the staff.
+PUBLIC_REASONS = frozenset({"not_accept", "close_abnormal", "void", "suspend", "fail_inspection", "grant_extension"})
+# Moves that are checked once more on a page of their own before they count.
+TO_CONFIRM = frozenset({"close", "close_abnormal", "void", "not_accept"})
+
+MOST_EXTENSIONS = 2
+RATING_DAYS = 30
+REVIEW_DAYS = 31  # of a suspension, at the latest (K5)
+ACCEPT_HOURS = 2  # B4

@@ -85,3 +85,17 @@ class Category(Base):
     @property
     def full_code(self) -> str:
         return f"{self.family.value}-{self.code}"
+
+
+# Kinds of unit by the work they do (DOMAIN J2).
+TRADES = {
+    "ST": _l("Street office"), "CM": _l("Urban management"), "SAN": _l("Sanitation"), "GR": _l("Gardening and greening"),
+    "TR": _l("Traffic police"), "RD": _l("Road maintenance"), "WA": _l("Water and drainage"),
+    "PU": _l("Power, gas and heating"), "HO": _l("Housing and construction"), "PL": _l("Planning"),
+    "FI": _l("Fire and rescue"), "EN": _l("Ecology and environment"), "MK": _l("Market supervision"),
+    "PR": _l("Property service"), "PO": _l("Police"), "OP": _l("Operators"),
+}  # fmt: skip
+LIMIT_UNITS = {
+    LimitUnit.WORK_HOUR: _l("working hours"), LimitUnit.URGENT_HOUR: _l("hours, day and night"),
+    LimitUnit.WORK_DAY: _l("working days"), LimitUnit.CALENDAR_DAY: _l("calendar days"),
+}  # fmt: skip

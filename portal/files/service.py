@@ -68,13 +68,14 @@ def prepare(data: bytes) -> Picture:
     return Picture(largest, max(1, round(picture.height * largest / picture.width)), sizes)
 
 
-def attach_photos(session, actor, owner: tuple[str, int], uploads: Iterable[bytes], alts: Iterable[str] = (), purpose: str = "",
+def attach_photos(session, actor, owner: tuple[str, int], uploads: Iterable[bytes | Picture], alts: Iterable[str] = (), purpose: str = "",
                   most: int = MAX_PHOTOS) -> list[Photo]:  # fmt: skip
     """Store uploaded photos of `owner` = (kind, id), at most `most` altogether. Raises Invalid.
 
-    The files are written before the commit; a rolled-back transaction leaves at worst an unused file behind.
+    Who wants the slow part outside of the transaction calls `prepare` first and hands over the pictures. The files are
+    written before the commit; a rolled-back transaction leaves at worst an unused file behind.
     """
-    pictures = [prepare(data) for data in uploads]
+    pictures = [data if isinstance(data, Picture) else prepare(data) for data in uploads]
     if not pictures:
         return []
     have = session.scalar(

@@ -1,0 +1,70 @@
+"""Case numbers: year, a serial without gaps, and a check digit, read out in groups: 2026-0004-27-5."""
+
+import re
+import unicodedata
+
+import sqlalchemy as sa
+
+from portal import db
+from portal.cases.models import CaseSerial
+from portal.errors import NotFound
+from portal.text.lazy import _l
+
+# Damm's quasigroup: notices every single wrong digit and every pair of neighbours exchanged.
+_DAMM = ("0317598642", "7092154863", "4206871359", "1750983426", "6123045978", "3674209581", "5869720134", "8945362017",
+         "9438617205", "2581436790")  # fmt: skip
+DIGITS = 11
+
+
+def check_digit(digits: str) -> str:
+    """The digit that makes a number right."""
+    at = 0
+    for digit in digits:
+        at = int(_DAMM[at][int(digit)])
+    return str(at)
+
+
+def compose(year: int, serial: int) -> str:
+    """The number of the nth case of a year, as stored."""
+    digits = f"{year:04}{serial:06}"
+    return digits + check_digit(digits)
+
+
+def grouped(number: str) -> str:
+    """As people read it: 20260004275 becomes 2026-0004-27-5."""
+    if len(number) != DIGITS:
+        return number
+    return f"{number[:4]}-{number[4:8]}-{number[8:10]}-{number[10:]}"
+
+
+def digits_of(typed: str) -> str:
+    """The digits of what somebody typed, whatever stands between them."""
+    return re.sub(r"[\s.\-–—_/·]", "", unicodedata.normalize("NFKC", typed or ""))
+
+
+def looks_like_number(typed: str) -> bool:
+    digits = digits_of(typed)
+    return digits.isascii() and digits.isdigit() and 6 <= len(digits) <= 16
+
+
+def is_right(digits: str) -> bool:
+    return len(digits) == DIGITS and digits.isascii() and digits.isdigit() and check_digit(digits) == "0"
+
+
+def not_found(typed: str) -> NotFound:
+    """What to say when there is no such case: a typing mistake is told apart from an unknown number."""
+    if looks_like_number(typed) and not is_right(digits_of(typed)):
+        return NotFound(_l("This number has a typo: one digit is wrong or missing. Please check it."))
+    return NotFound(_l("There is no case with this number."))
+
+
+def lock_year(session, year: int) -> None:
+    """Let nobody else take a number of this year until the transaction ends: no number is left out or given twice."""
+    db.insert_new(session, CaseSerial, [{"year": year, "last": 0}])
+    session.execute(sa.select(CaseSerial.last).where(CaseSerial.year == year).with_for_update())
+
+
+def next_number(session, year: int) -> str:
+    """The next number of a year that was locked."""
+    taken = sa.update(CaseSerial).where(CaseSerial.year == year).values(last=CaseSerial.last + 1).returning(CaseSerial.last)
+    return compose(year, session.scalar(taken))

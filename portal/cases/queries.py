@@ -1,0 +1,240 @@
+"""Asking about cases. Every function sends a constant number of statements, whatever there is."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from portal import audit, db, files, links
+from portal.cases import numbers
+from portal.cases.models import Case
+from portal.cases.states import CLOSED_STATES, OPEN, STAGE_OF, STAGES, CaseSource, CaseState
+from portal.clock import BEIJING, utcnow
+from portal.db import UTCDateTime, prefix_range
+from portal.places import counts
+from portal.policy import Role
+from portal.web.paging import Page, by_key
+
+S = CaseState
+SEEN = (joinedload(Case.category, innerjoin=True), joinedload(Case.place, innerjoin=True), joinedload(Case.lead_unit))
+
+# The chips of the public list.
+GROUPS: dict[str, frozenset[CaseState]] = {
+    "open": OPEN,
+    "handling": frozenset({S.DISPATCHED, S.REDISPATCHED, S.IN_HANDLING, S.EXTENSION_REQUESTED, S.REWORK, S.RETURNED}),
+    "inspecting": frozenset({S.HANDLED, S.INSPECTING}),
+    "suspended": frozenset({S.SUSPENDED}),
+    "closed": frozenset({S.CLOSED, S.EVALUATED}),
+    "other": CLOSED_STATES - {S.CLOSED, S.EVALUATED},
+}
+
+
+def get_case(number: str) -> Case:
+    """The case of this number, in whatever spacing it was typed, with its category, place and unit. Raises NotFound."""
+    wanted = sa.select(Case).where(Case.number == numbers.digits_of(number)[:16]).options(*SEEN)
+    found = db.Session().scalars(wanted).one_or_none()
+    if found is None:
+        raise numbers.not_found(number)
+    return found
+
+
+def get_by_id(case_id: int) -> Case:
+    """Raises NoResultFound."""
+    return db.Session().get_one(Case, case_id, options=SEEN)
+
+
+def list_cases(*, place_code: str = "", group: str = "", overdue: bool = False, text: str = "", category_id: int | None = None,
+               reporter_id: int | None = None, unit_id: int | None = None, size: int = 20, total: int | None = None,
+               after=None, before=None) -> Page:  # fmt: skip
+    """The public list, newest first, page by key. Hidden cases are left out. One query."""
+    wanted = sa.select(Case).where(Case.hidden_at.is_(None)).options(*SEEN)
+    if place_code:
+        wanted = wanted.where(prefix_range(Case.place_code, place_code))
+    if group in GROUPS:
+        wanted = wanted.where(Case.state.in_(GROUPS[group]))
+    if overdue:
+        wanted = wanted.where(_overdue(utcnow()))
+    for word in text.split()[:5]:
+        wanted = wanted.where(sa.or_(Case.title.contains(word, autoescape=True), Case.where.contains(word, autoescape=True)))
+    for column, value in ((Case.category_id, category_id), (Case.reporter_id, reporter_id), (Case.lead_unit_id, unit_id)):
+        if value is not None:
+            wanted = wanted.where(column == value)
+    return by_key(db.Session(), wanted, [Case.id], size=size, total=total, after=after, before=before)
+
+
+def group_counts(place_code: str) -> dict[str, int]:
+    """How many cases of each group a place has, from its stored counts. One query."""
+    by_state = counts.of(db.Session(), "case", place_code)
+    return {name: sum(by_state.get(str(state), 0) for state in states) for name, states in GROUPS.items()}
+
+
+def similar_open(place_code: str, category_id: int, limit: int = 4) -> list[Case]:
+    """Open cases of the same kind in the same place, so that nobody reports twice. One query."""
+    wanted = (
+        sa.select(Case)
+        .where(Case.place_code == place_code, Case.category_id == category_id, Case.state.in_(OPEN), Case.hidden_at.is_(None))
+        .order_by(Case.id.desc()).limit(limit)
+    )  # fmt: skip
+    return list(db.Session().scalars(wanted))
+
+
+class About(NamedTuple):
+    """What the page of a case shows besides the case."""
+
+    photos: list[files.Photo]
+    log: list[audit.Entry]
+    came_from: list[links.Subject]
+    led_to: list[links.Subject]
+
+    @property
+    def has_proposal(self) -> bool:
+        return any(subject.kind == "proposal" for subject in self.came_from)
+
+
+def about(case: Case) -> About:
+    """Photos, log and links of a case: three queries and one for each kind of thing it is linked with."""
+    session = db.Session()
+    came_from, led_to = links.linked(session, "case", case.id)
+    known = links.describe(session, [*came_from, *led_to])
+    return About(
+        files.photos_of(session, "case", [case.id]).get(case.id, []),
+        audit.history(session, [("case", case.id)]),
+        [known[pair] for pair in came_from if pair in known],
+        [known[pair] for pair in led_to if pair in known],
+    )
+
+
+def stages(case: Case) -> list[tuple[str, str]]:
+    """(stage, done | now | todo) for the stage bar; a case that ended on the way keeps what it reached."""
+    at = STAGES.index(STAGE_OF[case.state]) if case.state in STAGE_OF else len(STAGES)
+    if case.state in CLOSED_STATES - {S.CLOSED, S.EVALUATED}:
+        reached = (case.accepted_at, case.filed_at, case.dispatched_at, case.handled_at, case.inspected_at, None)
+        return [(name, "done" if moment else "todo") for name, moment in zip(STAGES, reached, strict=True)]
+    return [(name, "done" if n < at else "now" if n == at else "todo") for n, name in enumerate(STAGES)]
+
+
+# --- the desks -------------------------------------------------------------------------------------------------------
+
+DESKS: dict[str, Role] = {
+    "acceptor": Role.ACCEPTOR, "supervisor": Role.SHIFT_SUPERVISOR, "dispatcher": Role.DISPATCHER,
+    "officer": Role.UNIT_OFFICER, "inspector": Role.INSPECTOR, "command": Role.COMMAND_LEAD,
+}  # fmt: skip
+
+
+def waiting_at(desk_name: str):
+    """The condition under which a case waits at a desk."""
+    ready = sa.or_(Case.verified.is_(True), Case.source.not_in((
+        CaseSource.RESIDENT, CaseSource.HOTLINE, CaseSource.MEDIA, CaseSource.PETITION)))  # fmt: skip
+    return {
+        "acceptor": sa.or_(Case.state == S.REPORTED, sa.and_(Case.state == S.ACCEPTED, sa.not_(ready))),
+        "supervisor": sa.or_(
+            sa.and_(Case.state == S.ACCEPTED, ready), Case.state.in_((S.RETURNED, S.INSPECTING)),
+            sa.and_(Case.state == S.EXTENSION_REQUESTED, Case.extension_count == 0),
+        ),
+        "dispatcher": Case.state.in_((S.FILED, S.RETURNED)),
+        "officer": Case.state.in_((S.DISPATCHED, S.REDISPATCHED, S.REWORK, S.IN_HANDLING)),
+        "inspector": Case.state.in_((S.VERIFYING, S.HANDLED)),
+        "command": sa.or_(Case.state == S.SUSPENDED, sa.and_(Case.state == S.EXTENSION_REQUESTED, Case.extension_count > 0)),
+    }[desk_name]  # fmt: skip
+
+
+def desks_of(actor) -> list[str]:
+    """The desks at which this person works."""
+    return [name for name, role in DESKS.items() if actor.has_role(role)]
+
+
+def _scope_of(actor, desk_names: Iterable[str]):
+    """Cases that lie where this person holds the roles of these desks."""
+    roles = {DESKS[name] for name in desk_names}
+    places = actor.places_with(roles - {Role.UNIT_OFFICER})
+    units = actor.refs_with("unit", {Role.UNIT_OFFICER}) if Role.UNIT_OFFICER in roles else []
+    parts = [prefix_range(Case.place_code, code) for code in places]
+    if units:
+        parts.append(Case.lead_unit_id.in_(units))
+    return sa.or_(sa.false(), *parts)
+
+
+def waiting_for(actor):
+    """The condition under which a case waits for this person, at any of the desks."""
+    parts = [sa.and_(waiting_at(name), _scope_of(actor, [name])) for name in desks_of(actor)]
+    return sa.or_(sa.false(), *parts)
+
+
+def desk(actor, desk_name: str = "mine", *, size: int = 30, after=None, before=None) -> Page:
+    """The cases of a desk, the most urgent first. `mine`, `all`, `overdue`, `supervised`, or one of DESKS. One query."""
+    wanted = sa.select(Case).where(_on_desk(actor, desk_name)).options(*SEEN)
+    return by_key(db.Session(), wanted, [Case.urgency, Case.id], size=size, after=after, before=before)
+
+
+def _on_desk(actor, desk_name: str):
+    now, mine = utcnow(), _scope_of(actor, desks_of(actor))
+    if desk_name in DESKS:
+        return sa.and_(waiting_at(desk_name), _scope_of(actor, [desk_name]))
+    if desk_name == "all":
+        return sa.and_(Case.state.in_(OPEN), mine)
+    if desk_name == "overdue":
+        return sa.and_(Case.state.in_(OPEN), _late(now), mine)
+    if desk_name == "supervised":
+        return sa.and_(Case.state.in_(OPEN), _supervised(now), mine)
+    return waiting_for(actor)
+
+
+class Figures(NamedTuple):
+    """The numbers above and in the chips of the desk."""
+
+    mine: int
+    today: int
+    overdue: int
+    to_inspect: int
+    supervised: int
+    all: int
+    desks: dict[str, int]
+
+
+def figures(actor) -> Figures:
+    """Everything the desk counts, in one query over the open cases in reach."""
+    now, names = utcnow(), desks_of(actor)
+    tomorrow = datetime.combine(now.astimezone(BEIJING).date() + timedelta(days=1), datetime.min.time(), BEIJING)
+    due = sa.func.coalesce(Case.due_at, Case.accept_due_at)
+    conditions = [
+        waiting_for(actor), sa.and_(_owed(), due >= now, due < tomorrow), _late(now), Case.state == S.HANDLED, _supervised(now),
+        sa.true(), *(sa.and_(waiting_at(name), _scope_of(actor, [name])) for name in names),
+    ]  # fmt: skip
+    columns = [sa.func.coalesce(sa.func.sum(sa.case((condition, 1), else_=0)), 0) for condition in conditions]
+    reach = sa.and_(Case.state.in_(OPEN), _scope_of(actor, names))
+    row = [int(n) for n in db.Session().execute(sa.select(*columns).where(reach)).one()]
+    return Figures(*row[:6], dict(zip(names, row[6:], strict=True)))
+
+
+def waiting_count(actor) -> int:
+    """How many cases wait for this person: the number in the staff bar. One query."""
+    if not desks_of(actor):
+        return 0
+    return db.Session().scalar(sa.select(sa.func.count()).where(Case.state.in_(OPEN), waiting_for(actor))) or 0
+
+
+def _owed():
+    """A clock is running: taking in, or handling."""
+    return sa.or_(sa.and_(Case.due_at.is_not(None), Case.stopped_at.is_(None)),
+                  sa.and_(Case.due_at.is_(None), Case.state == S.REPORTED))  # fmt: skip
+
+
+def _overdue(now: datetime):
+    return sa.and_(Case.due_at.is_not(None), _clock(now) > Case.due_at)
+
+
+def _late(now: datetime):
+    """Overdue in handling, or not taken in in time."""
+    return sa.or_(_overdue(now), sa.and_(Case.state == S.REPORTED, Case.accept_due_at < now))
+
+
+def _supervised(now: datetime):
+    return sa.or_(Case.supervised_level != "",
+                  sa.and_(Case.supervise_at.is_not(None), _clock(now) > Case.supervise_at))  # fmt: skip
+
+
+def _clock(now: datetime):
+    """What the handling clock shows: where it stands still, the moment it stopped."""
+    return sa.func.coalesce(Case.stopped_at, sa.literal(now, UTCDateTime()))

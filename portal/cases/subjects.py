@@ -1,0 +1,28 @@
+"""How others see a case."""
+
+import sqlalchemy as sa
+
+from portal.cases.models import Case
+from portal.links import Subject, subject
+from portal.moderation.service import reportable
+from portal.places import counts
+from portal.text.lazy import _l
+
+
+@subject("case")
+def cases(session, ids):
+    for case in session.scalars(sa.select(Case).where(Case.id.in_(ids))):
+        yield Subject(
+            "case", case.id, case.title, f"/cases/{case.number}", _l("Case"), case.scope, state=str(case.state),
+            author_id=case.reporter_id, public=not case.is_hidden,
+        )  # fmt: skip
+
+
+def _hide(session, case: Case, hide: bool) -> None:
+    """A hidden case is not counted among those a place shows."""
+    before, after = (case.state, None) if hide else (None, case.state)
+    counts.moved(session, "case", case.place_code, before, after)
+
+
+reportable("case", Case, hide=_hide, photos=True)
+
