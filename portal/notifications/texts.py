@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 from portal.cases.models import CaseRating
 from portal.moderation.models import HIDE_REASONS
 from portal.policy import Role
-from portal.proposals.states import LABELS, AcceptedHow
+from portal.proposals.states import LABELS
+from portal.proposals.words import HOW
 from portal.text.lazy import Lazy, _l
 from portal.web.context import day
 
@@ -62,7 +63,7 @@ TEXTS: dict[str, Text] = {
     "proposal.reach": Text("people", _l("Enough neighbours have seconded it. Next: %(state)s, until %(day)s")),
     "proposal.lapse": Text("hourglass-split", _l("It has lapsed: %(n)s of %(needed)s seconds came together in time")),
     "proposal.conclude": Text("chat-square-text", _l("Deliberation has ended. Next: %(state)s, until %(day)s")),
-    "proposal.accept": Text("check-circle", _l("Accepted: %(how)s, to be done by %(day)s"), ANSWER),
+    "proposal.accept": Text("check-circle", _l("Accepted. %(how)s; to be done by %(day)s"), ANSWER),
     "proposal.decline": Text("x-circle", _l("Declined"), ANSWER),
     "proposal.start": Text("arrow-repeat", _l("Work has begun, to be done by %(day)s")),
     "proposal.finish": Text("check-circle", _l("It is done. Please say whether it is solved, until %(day)s"), RESULT),
@@ -117,16 +118,10 @@ ROLES = {
     Role.UNIT_OFFICER: _l("officer of a unit"), Role.INSPECTOR: _l("inspector"), Role.EVALUATOR: _l("evaluator"),
     Role.PLACE_ADMIN: _l("administrator of the place"), Role.ADMIN: _l("administrator"),
 }  # fmt: skip
-HOWS = {
-    AcceptedHow.SELF_HANDLING: _l("the community handles it itself"), AcceptedHow.STREET_TASK: _l("the street office takes it on"),
-    AcceptedHow.CASE: _l("it became an official case"), AcceptedHow.WHISTLE: _l("the street office calls the departments together"),
-    AcceptedHow.HOTLINE: _l("it goes to the 12345 hotline"), AcceptedHow.CONVENTION: _l("it becomes part of the residents' convention"),
-    AcceptedHow.TOPIC: _l("it is taken up as a topic of the council"),
-}  # fmt: skip
 RATINGS = {
     CaseRating.SATISFIED: _l("satisfied"), CaseRating.FAIR: _l("fair"), CaseRating.NOT_SOLVED: _l("not solved"),
 }  # fmt: skip
-WORDS = {"role": ROLES, "state": LABELS, "how": HOWS, "rule": HIDE_REASONS, "rating": RATINGS}
+WORDS = {"role": ROLES, "state": LABELS, "how": HOW, "rule": HIDE_REASONS, "rating": RATINGS}
 
 
 def shown(notification) -> Shown:

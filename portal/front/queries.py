@@ -1,0 +1,178 @@
+"""What is going on here, for the home page and the page of a place. Few statements, whatever there is to show."""
+
+from collections.abc import Iterable
+from datetime import datetime, time
+from typing import NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+
+from portal import clock, db
+from portal.ballots.models import Ballot
+from portal.ballots.queries import open_for
+from portal.brands.models import Brand, Team
+from portal.cases.models import Case
+from portal.clock import BEIJING
+from portal.links import Link
+from portal.patrols.models import Patrol
+from portal.patrols.states import PatrolState
+from portal.places.models import Place, PlaceCount, PlaceLevel
+from portal.proposals.models import Proposal
+from portal.proposals.states import ProposalState as S
+from portal.spaces.models import Space, SpaceState
+
+OFFICIAL = "A"  # official codes are digits; those of imported sources begin with a letter
+FINISHED = (S.DONE, S.CONFIRMED, S.UNCONFIRMED)
+RECENT = 400  # so many of the latest patrols are looked at for those of today
+
+
+class Matter(NamedTuple):
+    """A proposal with its ballot and the case it became, if there is one."""
+
+    proposal: Proposal
+    ballot: Ballot | None = None
+    case: Case | None = None
+
+
+class OnDuty(NamedTuple):
+    """What a brand's volunteers did today."""
+
+    slug: str
+    name: str
+    name_en: str
+    people: int
+    patrols: int
+    findings: int
+
+
+class Doors(NamedTuple):
+    kind: str
+    n: int
+    last: datetime
+
+
+def _inside(column, code: str):
+    """In that place or below it; everywhere in the official tree without a code."""
+    return db.prefix_range(column, code) if code else column < OFFICIAL
+
+
+def _arm(label: str, code: str, states: Iterable[S], order, limit: int):
+    shown = Proposal.state.in_(states), Proposal.hidden_at.is_(None), _inside(Proposal.place_code, code)
+    ids = sa.select(sa.literal(label).label("label"), Proposal.id.label("id")).where(*shown).order_by(*order).limit(limit)
+    return sa.select(ids.subquery())
+
+
+def matters(code: str, wanted: dict[str, int]) -> dict[str, list[Matter]]:
+    """Proposals of a place by heading: `voting` (deadline first), `finished`, `gathering`, `latest`. One statement."""
+    arms = [_arm(label, code, *HEADINGS[label][:2], limit) for label, limit in wanted.items()]
+    found = sa.union_all(*arms).subquery()
+    link = sa.and_(Link.from_kind == "proposal", Link.from_id == Proposal.id, Link.to_kind == "case")
+    rows = db.Session().execute(
+        sa.select(found.c.label, Proposal, Ballot, Case)
+        .join(Proposal, Proposal.id == found.c.id)
+        .outerjoin(Ballot, Ballot.id == Proposal.ballot_id)
+        .outerjoin(Link, link)
+        .outerjoin(Case, Case.id == Link.to_id)
+        .options(orm.joinedload(Proposal.space), orm.joinedload(Proposal.place), orm.joinedload(Proposal.author))
+    )
+    out: dict[str, dict[int, Matter]] = {label: {} for label in wanted}
+    for label, proposal, ballot, case in rows:
+        out[label].setdefault(proposal.id, Matter(proposal, ballot, case))
+    return {label: sorted(found.values(), key=HEADINGS[label][2]) for label, found in out.items()}
+
+
+def _by_deadline(matter: Matter):
+    return (matter.ballot.closes_at if matter.ballot else matter.proposal.state_since), matter.proposal.id
+
+
+def _newest(name: str):
+    def key(matter: Matter):
+        return -(getattr(matter.proposal, name) or matter.proposal.created_at).timestamp(), -matter.proposal.id
+
+    return key
+
+
+MOVING = (S.GATHERING, S.DELIBERATING, S.PUBLICITY, S.ACCEPTED, S.IN_PROGRESS)
+_DONE, _PUBLISHED = (Proposal.done_at.desc(), Proposal.id.desc()), (Proposal.published_at.desc(), Proposal.id.desc())
+HEADINGS = {  # the states under a heading, their order in SQL, and the same order in Python
+    "voting": ((S.VOTING,), (Proposal.due_at, Proposal.id), _by_deadline),
+    "finished": (FINISHED, _DONE, _newest("done_at")),
+    "confirmed": ((S.CONFIRMED,), _DONE, _newest("done_at")),
+    "gathering": ((S.GATHERING,), _PUBLISHED, _newest("published_at")),
+    "latest": (MOVING, _PUBLISHED, _newest("published_at")),
+}
+
+
+def ballots_waiting(actor, limit: int = 20) -> int:
+    """In how many open ballots this person may vote and has not (counted to the limit)."""
+    return len(open_for(actor, limit))
+
+
+def active_spaces(code: str, limit: int) -> list[Space]:
+    """Spaces in which something happened lately, the latest first."""
+    here = Space.state == SpaceState.ACTIVE, _inside(Space.place_code, code)
+    wanted = sa.select(Space).where(*here).options(orm.joinedload(Space.place))
+    return list(db.Session().scalars(wanted.order_by(Space.last_active_at.desc(), Space.id.desc()).limit(limit)))
+
+
+def doors(code: str) -> dict[str, Doors]:
+    """How many spaces of each kind a place has, and when something last happened there."""
+    wanted = (
+        sa.select(Space.kind, sa.func.count(), sa.func.max(Space.last_active_at))
+        .where(Space.state != SpaceState.CLOSED, _inside(Space.place_code, code))
+        .group_by(Space.kind)
+    )
+    return {kind.value: Doors(kind.value, n, last) for kind, n, last in db.Session().execute(wanted).tuples()}
+
+
+def on_duty(code: str) -> list[OnDuty]:
+    """Today's patrols by brand. Looks at the latest patrols only, so that the cost does not grow with the years."""
+    today = datetime.combine(clock.today(), time(), BEIJING)
+    latest = (
+        sa.select(Patrol.team_id, Patrol.volunteer_id, Patrol.companions, Patrol.finding_count, Patrol.started_at)
+        .where(Patrol.state != PatrolState.PLANNED, _inside(Patrol.place_code, code))
+        .order_by(Patrol.id.desc())
+        .limit(RECENT)
+        .subquery()
+    )
+    people = sa.func.count(sa.distinct(latest.c.volunteer_id)) + sa.func.coalesce(sa.func.sum(latest.c.companions), 0)
+    wanted = (
+        sa.select(Brand.slug, Brand.name, Brand.name_en, people, sa.func.count(), sa.func.sum(latest.c.finding_count))
+        .join(Team, Team.id == latest.c.team_id)
+        .join(Brand, Brand.id == Team.brand_id)
+        .where(latest.c.started_at >= today)
+        .group_by(Brand.id, Brand.slug, Brand.name, Brand.name_en)
+        .order_by(Brand.id)
+    )
+    return [OnDuty(*row) for row in db.Session().execute(wanted).tuples()]
+
+
+class Part(NamedTuple):
+    """A place directly below, with its counts by kind and state."""
+
+    place: Place
+    counts: dict[str, dict[str, int]]
+
+
+def parts(code: str) -> list[Part]:
+    """The places directly below with what is counted in them. One statement."""
+    kinds = PlaceCount.kind.in_(("proposal", "case", "resident"))
+    below = Place.parent_code == code, Place.retired_at.is_(None), Place.level != PlaceLevel.LANE, Place.level != PlaceLevel.GRID
+    wanted = (
+        sa.select(Place, PlaceCount.kind, PlaceCount.state, PlaceCount.n)
+        .outerjoin(PlaceCount, sa.and_(PlaceCount.place_code == Place.code, kinds, PlaceCount.n > 0))
+        .where(*below)
+        .order_by(Place.code)
+    )
+    out: dict[str, Part] = {}
+    for place, kind, state, n in db.Session().execute(wanted).tuples():
+        part = out.setdefault(place.code, Part(place, {}))
+        if kind:
+            part.counts.setdefault(kind, {})[state] = n
+    return list(out.values())
+
+
+def community_spaces(code: str, limit: int = 6) -> list[Space]:
+    """The rooms of a community itself, its council first."""
+    wanted = sa.select(Space).where(Space.place_code == code, Space.state != SpaceState.CLOSED)
+    return list(db.Session().scalars(wanted.order_by(Space.kind, Space.id).limit(limit)))

@@ -1,0 +1,97 @@
+"""Finding proposals, cases, places and rooms by words. At most four statements."""
+
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+
+from portal import db
+from portal.cases.models import Case
+from portal.cases.numbers import digits_of, looks_like_number
+from portal.places.models import Place
+from portal.places.queries import find_places
+from portal.proposals.models import Proposal, ProposalTerm
+from portal.proposals.states import PRIVATE
+from portal.spaces.models import Space, SpaceState
+from portal.text.terms import fold, terms
+
+KINDS = ("proposals", "cases", "places", "spaces")
+SOME, MANY = 5, 50  # rows of a kind on the page of all kinds, and on its own page
+COUNTED = 20  # more is shown as 20+
+
+
+class Found(NamedTuple):
+    """What was found of one kind: the rows to show, and how many there are (counted to `COUNTED`)."""
+
+    rows: list[Any]
+    n: int
+
+    @property
+    def more(self) -> bool:
+        return self.n > len(self.rows)
+
+    @property
+    def shown(self) -> str:
+        return f"{COUNTED}+" if self.n > COUNTED else str(self.n)
+
+
+def search(text: str, kind: str = "") -> dict[str, Found]:
+    """What matches, by kind. With a kind, that kind alone is shown in full and the others are only counted."""
+    finders = {"proposals": proposals, "cases": cases, "places": places, "spaces": spaces}
+    found = {}
+    for name, find in finders.items():
+        limit = MANY if name == kind else COUNTED
+        rows = find(text, limit + 1)
+        found[name] = Found(rows[: MANY if name == kind else SOME if not kind else 0], len(rows))
+    return found
+
+
+def proposals(text: str, limit: int) -> list[Proposal]:
+    """Public proposals by the words of their titles, those with the most of them first. The last word may be unfinished."""
+    words = terms(text, most=8) or [fold(text)[:24]]
+    matches = (
+        sa.select(ProposalTerm.proposal_id, sa.func.count(sa.distinct(_group(words))).label("n"))
+        .where(sa.or_(ProposalTerm.term.in_(words), db.prefix_range(ProposalTerm.term, words[-1])))
+        .group_by(ProposalTerm.proposal_id)
+        .having(sa.func.count(sa.distinct(_group(words))) >= (len(words) + 1) // 2)
+        .subquery()
+    )
+    wanted = (
+        sa.select(Proposal)
+        .join(matches, matches.c.proposal_id == Proposal.id)
+        .where(Proposal.state.not_in(PRIVATE), Proposal.hidden_at.is_(None))
+        .options(orm.joinedload(Proposal.place), orm.joinedload(Proposal.author))
+        .order_by(matches.c.n.desc(), Proposal.id.desc())
+        .limit(limit)
+    )
+    return list(db.Session().scalars(wanted))
+
+
+def _group(words: list[str]):
+    """Which word of the query a term stands for; everything the last word begins is the last word."""
+    exact = {word: n for n, word in enumerate(words[:-1])}
+    return sa.case(exact, value=ProposalTerm.term, else_=len(words) - 1) if exact else sa.literal(0)
+
+
+def cases(text: str, limit: int) -> list[Case]:
+    """Public cases by number (however it is grouped, with or without the check digit), else by words of the title."""
+    wanted = sa.select(Case).where(Case.hidden_at.is_(None))
+    if looks_like_number(text):
+        wanted = wanted.where(db.prefix_range(Case.number, digits_of(text)[:10]))
+    else:
+        wanted = wanted.where(*(Case.title.contains(word, autoescape=True) for word in text.split()[:4]))
+    wanted = wanted.options(orm.joinedload(Case.place)).order_by(Case.id.desc()).limit(limit)
+    return list(db.Session().scalars(wanted))
+
+
+def places(text: str, limit: int) -> list:
+    """Official places by name, pinyin or initials."""
+    return find_places(text, limit) if not looks_like_number(text) else []
+
+
+def spaces(text: str, limit: int) -> list[Space]:
+    """Rooms by name or by the name of their place."""
+    named = [sa.or_(Space.name.contains(w, autoescape=True), Place.name.contains(w, autoescape=True)) for w in text.split()[:4]]
+    wanted = sa.select(Space).join(Place, Place.code == Space.place_code).where(*named, Space.state != SpaceState.CLOSED)
+    wanted = wanted.options(orm.contains_eager(Space.place)).order_by(Space.last_active_at.desc(), Space.id.desc()).limit(limit)
+    return list(db.Session().scalars(wanted))
