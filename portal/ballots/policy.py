@@ -9,7 +9,6 @@ from portal.text.lazy import _l
 
 ORGANISERS = frozenset({Role.CHAIR, Role.HOST, Role.SECRETARY, Role.MODERATOR, Role.PLACE_ADMIN})
 ANNULLERS = frozenset({Role.MODERATOR, Role.PLACE_ADMIN})  # not the room itself: somebody who stands above it
-ROSTER = frozenset({Role.MEMBER, Role.CHAIR, Role.HOST, Role.SECRETARY})  # who votes where members do
 CLOSED = Refusal(_l("Voting has ended."))
 
 
@@ -40,7 +39,7 @@ def _not_on_the_list(actor, ballot: Ballot) -> Refusal:
 
 def why_not_annul(actor, ballot: Ballot, author_id: int | None = None) -> Refusal | None:
     """Community staff, never the person whose matter is voted on (`author_id`)."""
-    if not actor.has_role(ANNULLERS, ballot.scope):
+    if actor.is_suspended or not actor.has_role(ANNULLERS, ballot.scope):
         return Refusal(_l("This step belongs to the community staff."))
     if actor.id == author_id:
         return Refusal(_l("Nobody decides about his own matter. A colleague must do this."))

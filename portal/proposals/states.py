@@ -89,7 +89,8 @@ FINAL = frozenset({S.REFUSED, S.LAPSED, S.FAILED, S.DECLINED, S.CONFIRMED, S.UNC
 PRIVATE = frozenset({S.DRAFT, S.SUBMITTED, S.RETURNED, S.REFUSED})  # seen by the author and reviewers only
 EDITABLE = frozenset({S.DRAFT, S.RETURNED, S.GATHERING, S.DELIBERATING})
 SECONDABLE = frozenset({S.GATHERING, S.DELIBERATING})
-OPEN_TO_TALK = frozenset({S.GATHERING, S.DELIBERATING, S.VOTING, S.PUBLICITY, S.ACCEPTED, S.IN_PROGRESS, S.DONE})
+OPEN_TO_TALK = frozenset({S.GATHERING, S.DELIBERATING, S.VOTING, S.PUBLICITY, S.ACCEPTED, S.IN_PROGRESS, S.DONE,
+                          S.DISPUTED})  # fmt: skip
 
 LABELS = {
     S.DRAFT: _l("Draft"), S.SUBMITTED: _l("Waiting for review"), S.RETURNED: _l("Returned to the author"),

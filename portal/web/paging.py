@@ -27,17 +27,19 @@ class Page(NamedTuple):
         return _with(before=self.newer) if self.newer else None
 
 
-def by_key(session, statement, keys: list, *, size: int = 20, total: int | None = None, after=None, before=None, scalars=True) -> Page:
+def by_key(session, statement, keys: list, *, size: int = 20, total: int | None = None, after=None, before=None, scalars=True,
+           ascending: bool = False) -> Page:  # fmt: skip
     """One page of `statement`, newest first by `keys` (columns, all descending, the last one unique).
 
+    `ascending` turns the order round (what ends first on top); `older` then means what comes further down.
     `after`/`before` are cursors; without them they are read from the query string by the caller's `cursors()`.
     """
     position = _decode(after or before, len(keys), keys)
     backwards = bool(before and position)
     if position:
         row, here = sa.tuple_(*keys), sa.tuple_(*(sa.literal(v, k.type) for v, k in zip(position, keys, strict=True)))
-        statement = statement.where(row > here if backwards else row < here)
-    statement = statement.order_by(*(k.asc() if backwards else k.desc() for k in keys)).limit(size + 1)
+        statement = statement.where(row > here if backwards is not ascending else row < here)
+    statement = statement.order_by(*(k.asc() if backwards is not ascending else k.desc() for k in keys)).limit(size + 1)
     result = session.execute(statement)
     rows = list(result.scalars() if scalars else result)
     more = len(rows) > size

@@ -1,0 +1,326 @@
+"""Reading proposals. Lists page by key; how many there are is stored, not counted."""
+
+import re
+from typing import NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+
+from portal import db
+from portal.accounts.models import User
+from portal.ballots.models import Ballot
+from portal.errors import NotFound
+from portal.patrols.models import Finding, Patrol
+from portal.places import counts as place_counts
+from portal.places.models import Place, PlaceCount, codes_above
+from portal.policy import Role
+from portal.proposals.models import Follow, Objection, OutcomeRating, Proposal, ProposalTerm, ProposalVersion, Second
+from portal.proposals.states import GROUPS, PRIVATE, ROLES, ProposalState, Who
+from portal.text.lazy import _l
+from portal.text.terms import fold, terms
+from portal.web import paging
+
+S = ProposalState
+OPEN_ENDED = GROUPS["gathering"] | GROUPS["deliberating"] | GROUPS["voting"] | GROUPS["publicity"]  # those that end soon
+PUBLIC = frozenset(S) - PRIVATE
+COMMON = 2000  # a term in more titles than this says little
+CJK = re.compile(r"[\u3400-\u9fff]")
+
+
+def get_proposal(proposal_id: int) -> Proposal:
+    """The proposal with author, space, place and category. Raises NotFound; whether it may be seen, policy knows."""
+    return with_ballot(proposal_id)[0]
+
+
+def with_ballot(proposal_id: int) -> tuple[Proposal, Ballot | None]:
+    """The same with its present ballot. One query."""
+    wanted = (
+        sa.select(Proposal, Ballot)
+        .outerjoin(Ballot, Ballot.id == Proposal.ballot_id)
+        .where(Proposal.id == proposal_id)
+        .options(*_FOR_ROWS, orm.joinedload(Proposal.category))
+    )
+    row = db.Session().execute(wanted).one_or_none()
+    if row is None:
+        raise NotFound(_l("There is no such proposal (any more)."))
+    return row[0], row[1]
+
+
+def ballots_of(rows: list[Proposal]) -> dict[int, Ballot]:
+    """The present ballots of these proposals by their own ids. One query, none where there are no ballots."""
+    ids = [p.ballot_id for p in rows if p.ballot_id is not None]
+    return {b.id: b for b in db.Session().scalars(sa.select(Ballot).where(Ballot.id.in_(ids)))} if ids else {}
+
+
+def title_of(proposal_id: int) -> tuple[int, str] | None:
+    """(id, title) of a public proposal."""
+    wanted = sa.select(Proposal.id, Proposal.title).where(Proposal.id == proposal_id, *_public(PUBLIC))
+    row = db.Session().execute(wanted).one_or_none()
+    return (row[0], row[1]) if row else None
+
+
+def finding(finding_id: int) -> tuple[Finding, str]:
+    """A patrol's finding and the code of its place, for a draft that grows out of it. Raises NotFound."""
+    wanted = sa.select(Finding, Patrol.place_code).join(Patrol, Patrol.id == Finding.patrol_id).where(Finding.id == finding_id)
+    row = db.Session().execute(wanted).one_or_none()
+    if row is None:
+        raise NotFound(_l("There is nothing at this address (any more)."))
+    return row[0], row[1]
+
+
+def list_proposals(
+    place_code: str | None = None, *, group: str | None = None, theme=None, text: str | None = None, sort: str = "new",
+    space_id: int | None = None, author_id: int | None = None, private: bool = False, after=None, before=None, size: int = 20,
+) -> paging.Page:  # fmt: skip
+    """Public proposals of a place and below it, a page of them. One statement.
+
+    `group` is a key of `states.GROUPS`; `text` words of the title; `sort` is new, due (what ends first) or seconds;
+    `private=True` adds what is not public yet and is meant for lists of one's own (`author_id`).
+    """
+    wanted = sa.select(Proposal).options(*_FOR_ROWS)
+    if not private:
+        wanted = wanted.where(*_public(GROUPS.get(group or "", PUBLIC)))
+    elif group in GROUPS:
+        wanted = wanted.where(Proposal.state.in_(GROUPS[group]))
+    if place_code:
+        wanted = wanted.where(db.prefix_range(Proposal.place_code, place_code))
+    if theme:
+        wanted = wanted.where(Proposal.theme == theme)
+    if space_id is not None:
+        wanted = wanted.where(Proposal.space_id == space_id)
+    if author_id is not None:
+        wanted = wanted.where(Proposal.author_id == author_id)
+    wanted = _matching(wanted, text)
+    page = {"size": size, "after": after, "before": before}
+    if sort == "due":
+        wanted = wanted.where(Proposal.due_at.isnot(None), Proposal.state.in_(GROUPS.get(group or "", OPEN_ENDED)))
+        return paging.by_key(db.Session(), wanted, [Proposal.due_at, Proposal.id], ascending=True, **page)
+    newest = Proposal.created_at if private else Proposal.published_at
+    first = Proposal.seconds_count if sort == "seconds" else newest
+    return paging.by_key(db.Session(), wanted, [first, Proposal.id], **page)
+
+
+def counts(place_code: str) -> dict[str, int]:
+    """How many public proposals a place has (everywhere, without a place), by group and altogether ("all"). One query."""
+    return grouped(place_counts.of(db.Session(), "proposal", place_code) if place_code else _everywhere())
+
+
+def _everywhere() -> dict[str, int]:
+    top = sa.select(Place.code).where(Place.parent_code.is_(None))
+    wanted = sa.select(PlaceCount.state, sa.func.sum(PlaceCount.n)).where(PlaceCount.kind == "proposal", PlaceCount.place_code.in_(top))
+    return {state: int(n) for state, n in db.Session().execute(wanted.group_by(PlaceCount.state))}
+
+
+def grouped(by_state: dict[str, int]) -> dict[str, int]:
+    """Counts by group and altogether, from counts by state."""
+    by_group = {name: sum(by_state.get(state.value, 0) for state in states) for name, states in GROUPS.items()}
+    return {"all": sum(by_group.values()), **by_group}
+
+
+def similar(title: str, place_code: str, limit: int = 5, not_id: int | None = None) -> list[Proposal]:
+    """Public proposals of the same district whose titles share the telling words: those of the street first.
+
+    Two statements: how common each word is, then the titles with the rarest ones.
+    """
+    session, words = db.Session(), terms(title, most=12)
+    if not words or not place_code:
+        return []
+    how_many = sa.select(ProposalTerm.term, sa.func.count()).where(ProposalTerm.term.in_(words)).group_by(ProposalTerm.term)
+    found = sorted(session.execute(how_many).tuples().all(), key=lambda row: (row[1], row[0]))
+    telling = [row for row in found if row[1] <= COMMON][:6] or found[:1]
+    if not telling:
+        return []
+    weights = {term: 1 / (1 + n) ** 0.5 for term, n in telling}
+    score = sa.func.sum(sa.case(weights, value=ProposalTerm.term, else_=0.0)).label("score")
+    matches = (
+        sa.select(ProposalTerm.proposal_id, score)
+        .where(ProposalTerm.term.in_(list(weights)))
+        .group_by(ProposalTerm.proposal_id)
+        .having(score >= 0.4 * sum(weights.values()))
+        .subquery()
+    )
+    district, street = _around(place_code)
+    nearer = sa.case((db.prefix_range(Proposal.place_code, street), 0), else_=1)
+    wanted = (
+        sa.select(Proposal)
+        .join(matches, matches.c.proposal_id == Proposal.id)
+        .where(*_public(PUBLIC - {S.MERGED, S.WITHDRAWN}), db.prefix_range(Proposal.place_code, district))
+        .options(*_FOR_ROWS)
+        .order_by(nearer, matches.c.score.desc(), Proposal.id.desc())
+        .limit(limit)
+    )
+    if not_id is not None:
+        wanted = wanted.where(Proposal.id != not_id)
+    return list(session.scalars(wanted))
+
+
+def suggest(typed: str, place_code: str = "", limit: int = 8) -> list[Proposal]:
+    """While somebody types: public proposals whose titles have these words, the last one perhaps unfinished. One query."""
+    wanted = _matching(sa.select(Proposal).where(*_public(PUBLIC)), typed)
+    if place_code:
+        wanted = wanted.where(db.prefix_range(Proposal.place_code, place_code))
+    if not fold(typed).strip():
+        return []
+    wanted = wanted.options(orm.joinedload(Proposal.place)).order_by(Proposal.published_at.desc(), Proposal.id.desc())
+    return list(db.Session().scalars(wanted.limit(limit)))
+
+
+class Part(NamedTuple):
+    """What somebody has done with a proposal so far."""
+
+    second: Second | None = None
+    follows: Follow | None = None
+    rating: OutcomeRating | None = None  # of the present round
+    objection: Objection | None = None  # the unanswered one
+
+
+def my_part(p: Proposal, actor) -> Part:
+    """Everything about one reader in one query (none for guests)."""
+    if actor.id is None:
+        return Part()
+    row = db.Session().execute(
+        sa.select(Second, Follow, OutcomeRating, Objection)
+        .select_from(User)
+        .outerjoin(Second, sa.and_(Second.proposal_id == p.id, Second.user_id == User.id))
+        .outerjoin(Follow, sa.and_(Follow.proposal_id == p.id, Follow.user_id == User.id))
+        .outerjoin(OutcomeRating, sa.and_(OutcomeRating.proposal_id == p.id, OutcomeRating.user_id == User.id,
+                                          OutcomeRating.round == p.redo_count))
+        .outerjoin(Objection, sa.and_(Objection.proposal_id == p.id, Objection.author_id == User.id,
+                                      Objection.answered_at.is_(None)))
+        .where(User.id == actor.id)
+    ).first()  # fmt: skip
+    return Part(*row) if row else Part()
+
+
+def my_second(p: Proposal, actor) -> Second | None:
+    return db.Session().get(Second, (p.id, actor.id)) if actor.id is not None else None
+
+
+def version(proposal_id: int, number: int) -> ProposalVersion:
+    """Raises NotFound."""
+    found = db.Session().get(ProposalVersion, (proposal_id, number)) if 0 < number < 2**31 else None
+    if found is None:
+        raise NotFound(_l("There is no such version."))
+    return found
+
+
+def versions(proposal_id: int) -> list[ProposalVersion]:
+    """Every version, newest first."""
+    wanted = sa.select(ProposalVersion).where(ProposalVersion.proposal_id == proposal_id)
+    return list(db.Session().scalars(wanted.order_by(ProposalVersion.number.desc()).limit(200)))
+
+
+def objections(proposal_id: int, limit: int = 200) -> list[Objection]:
+    """What was said against it, with the answers, oldest first; hidden ones are for the page to draw as stubs."""
+    wanted = sa.select(Objection).where(Objection.proposal_id == proposal_id).options(orm.joinedload(Objection.author))
+    return list(db.Session().scalars(wanted.order_by(Objection.id).limit(limit)))
+
+
+def get_objection(objection_id: int) -> Objection:
+    """With its proposal. Raises NoResultFound."""
+    return db.Session().get_one(Objection, objection_id, options=[orm.joinedload(Objection.proposal)])
+
+
+def ratings(p: Proposal, limit: int = 100) -> list[OutcomeRating]:
+    """The ratings of the present round, newest first: answers and comments, never whose."""
+    wanted = sa.select(OutcomeRating).where(OutcomeRating.proposal_id == p.id, OutcomeRating.round == p.redo_count)
+    return list(db.Session().scalars(wanted.order_by(OutcomeRating.at.desc()).limit(limit)))
+
+
+def merged_here(p: Proposal) -> list[Proposal]:
+    """The proposals that were merged into this one."""
+    wanted = sa.select(Proposal).where(Proposal.merged_into_id == p.id, *_public(PUBLIC))
+    return list(db.Session().scalars(wanted.order_by(Proposal.id).limit(50)))
+
+
+def drafts(actor) -> list[Proposal]:
+    """What somebody has begun or got back, the one touched last on top."""
+    wanted = sa.select(Proposal).where(Proposal.author_id == actor.id, Proposal.state.in_((S.DRAFT, S.RETURNED)))
+    wanted = wanted.options(orm.joinedload(Proposal.space), orm.joinedload(Proposal.place))
+    return list(db.Session().scalars(wanted.order_by(Proposal.updated_at.desc(), Proposal.id.desc()).limit(50)))
+
+
+def follows(actor, *, after=None, before=None, size: int = 20) -> paging.Page:
+    """The public proposals somebody follows, by what moved last."""
+    wanted = sa.select(Proposal).join(Follow, Follow.proposal_id == Proposal.id)
+    wanted = wanted.where(Follow.user_id == actor.id, *_public(PUBLIC))
+    wanted = wanted.options(*_FOR_ROWS)
+    return paging.by_key(db.Session(), wanted, [Proposal.state_since, Proposal.id], size=size, after=after, before=before)
+
+
+# The desks: which states wait there, and for whom.
+DESKS = {
+    "review": ((S.SUBMITTED,), ROLES[Who.REVIEWER]),
+    "talk": ((S.DELIBERATING,), ROLES[Who.ORGANISER]),
+    "notice": ((S.PUBLICITY,), ROLES[Who.ANSWERER]),
+    "work": ((S.ACCEPTED, S.IN_PROGRESS), ROLES[Who.ANSWERER]),
+}
+
+
+def desk(actor, name: str, *, after=None, before=None, size: int = 20) -> paging.Page:
+    """What waits at one desk for this person, the most urgent first; nothing of his own."""
+    wanted = _waiting(actor, name).options(*_FOR_ROWS)
+    wanted = wanted.where(Proposal.due_at.isnot(None))
+    keys = [Proposal.due_at, Proposal.id]
+    return paging.by_key(db.Session(), wanted, keys, size=size, after=after, before=before, ascending=True)
+
+
+def desk_counts(actor) -> dict[str, int]:
+    """How much waits at each desk for this person. One query."""
+    numbers = [
+        sa.select(sa.func.count()).select_from(_waiting(actor, name).where(Proposal.due_at.isnot(None)).subquery()).scalar_subquery()
+        for name in DESKS
+    ]
+    return dict(zip(DESKS, db.Session().execute(sa.select(*numbers)).one(), strict=True))
+
+
+def _waiting(actor, name: str) -> sa.Select:
+    states, roles = DESKS[name]
+    return sa.select(Proposal).where(Proposal.state.in_(states), Proposal.author_id != actor.id, _in_reach(actor, roles))
+
+
+def _in_reach(actor, roles: frozenset[Role]):
+    """Proposals that lie where this person holds one of these roles."""
+    here = [db.prefix_range(Proposal.place_code, code) for code in actor.places_with(roles)]
+    here += [Proposal.space_id.in_(spaces)] if (spaces := actor.refs_with("space", roles)) else []
+    return sa.or_(*here) if here else sa.false()
+
+
+def _public(states) -> tuple:
+    return (Proposal.state.in_(states), Proposal.published_at.isnot(None), Proposal.hidden_at.is_(None))
+
+
+_FOR_ROWS = (orm.joinedload(Proposal.author), orm.joinedload(Proposal.space), orm.joinedload(Proposal.place))
+
+
+def _matching(statement, q: str):
+    """Titles with all of these words; the last one may be its beginning only."""
+    *whole, last = [*split(q)] or [""]
+    for word in whole[:6]:
+        statement = statement.where(Proposal.id.in_(sa.select(ProposalTerm.proposal_id).where(ProposalTerm.term == word)))
+    if last:
+        begins = sa.and_(ProposalTerm.term >= last, ProposalTerm.term < last + "\U0010ffff")
+        statement = statement.where(Proposal.id.in_(sa.select(ProposalTerm.proposal_id).where(begins)))
+    elif fold(q or "").strip():
+        statement = statement.where(sa.false())  # nothing that could be a word
+    return statement
+
+
+def split(q: str) -> list[str]:
+    """The words of what was typed so far, as titles are split; the last is whatever comes after the last whole one."""
+    text = fold(q or "").strip()[:60]
+    words = terms(text, most=8)
+    if not words:
+        return [text[-24:]] if CJK.search(text) else []
+    rest = text[text.rfind(words[-1]) + len(words[-1]) :].strip()
+    if rest and CJK.match(rest) and len(rest) <= 4:
+        words.append(rest)
+    return words
+
+
+def _around(place_code: str) -> tuple[str, str]:
+    """The codes of the district and of the street of a place (of an outside source: its root and itself)."""
+    above = codes_above(place_code)
+    if not place_code[:1].isdigit():
+        return above[0], above[-1]
+    return above[min(1, len(above) - 1)], above[min(2, len(above) - 1)]

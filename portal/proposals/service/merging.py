@@ -1,0 +1,73 @@
+"""Two proposals about the same matter become one: seconds and follows go along, each person once."""
+
+import sqlalchemy as sa
+
+from portal import audit, db, links
+from portal.accounts.models import User
+from portal.clock import utcnow
+from portal.db import transaction
+from portal.errors import Conflict, Invalid
+from portal.policy import Level, require
+from portal.proposals import policy
+from portal.proposals.models import Follow, Proposal, Second
+from portal.proposals.service.drafts import is_id
+from portal.proposals.service.steps import load, step
+from portal.proposals.service.support import reach
+from portal.spaces.rules import WhoWrites
+from portal.text.lazy import _l
+
+
+def merge(actor, proposal_id: int, into: int) -> Proposal:
+    """End this proposal in favour of another. Comments stay here, with a link; whoever seconded has seconded the other."""
+    if not is_id(into):
+        raise Invalid(_l("Enter the number of the other proposal."))
+    with transaction() as session:
+        both = {ident: load(session, ident) for ident in sorted({proposal_id, into})}  # always in this order
+        p, target, now = both[proposal_id], both[into], utcnow()
+        require(policy.why_not_see(actor, target))
+        refusal = policy.why_not_merge(actor, p, target, now)
+        if refusal is policy.NOT_NOW:
+            raise Conflict(refusal.why)
+        require(refusal)
+        carried = _carry_seconds(session, p, target)
+        _carry_follows(session, p, target)
+        links.add(session, ("proposal", p.id), ("proposal", target.id))
+        p.merged_into_id = target.id
+        step(session, actor, p, "merge", now, into=target.id, carried=carried)
+        role = policy.role_for(actor, target, "merge") or ""
+        audit.record(session, actor, "proposal.take_in", ("proposal", target.id), role=role, source=p.id, carried=carried)
+        reach(session, target, now)
+        return p
+
+
+def _carry_seconds(session, p: Proposal, target: Proposal) -> int:
+    """People who did not second the other one yet, whom its rules let second it. One INSERT for the valid, one for the stale."""
+    rules, here = target.rule_set, target.space.place_code
+    here_already = sa.select(Second.user_id).where(Second.proposal_id == target.id)
+    going = sa.and_(
+        Second.proposal_id == p.id, Second.user_id != target.author_id, Second.user_id.not_in(here_already),
+        User.level >= rules.second_level, User.is_suspended.is_(False),
+    )  # fmt: skip
+    if rules.second_level >= Level.RESIDENT or rules.who_writes is WhoWrites.RESIDENTS:
+        going = sa.and_(going, User.level >= int(Level.RESIDENT), db.prefix_range(User.home_code, here))
+    moved = {}
+    for stale in (False, True):
+        rows = (
+            sa.select(sa.literal(target.id), Second.user_id, sa.literal(target.version), Second.stale, Second.building,
+                      sa.literal(p.id), Second.at)
+            .join(User, User.id == Second.user_id)
+            .where(going, Second.stale.is_(stale))
+        )  # fmt: skip
+        into = ["proposal_id", "user_id", "version", "stale", "building", "carried_from", "at"]
+        moved[stale] = session.execute(sa.insert(Second).from_select(into, rows)).rowcount
+    target.seconds_count += moved[False]
+    target.stale_seconds_count += moved[True]
+    return moved[False]
+
+
+def _carry_follows(session, p: Proposal, target: Proposal) -> None:
+    here_already = sa.select(Follow.user_id).where(Follow.proposal_id == target.id)
+    rows = sa.select(sa.literal(target.id), Follow.user_id, Follow.at).where(
+        Follow.proposal_id == p.id, Follow.user_id.not_in(here_already)
+    )
+    session.execute(sa.insert(Follow).from_select(["proposal_id", "user_id", "at"], rows))

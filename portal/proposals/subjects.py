@@ -1,0 +1,46 @@
+"""Proposals and objections as others see them, and what others tell them."""
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+
+from portal.ballots.service import belongs_to
+from portal.clock import utcnow
+from portal.conversations.service import counters
+from portal.links import Subject, subject
+from portal.moderation.service import reportable
+from portal.proposals.models import Objection, Proposal
+from portal.proposals.service import deadlines, notice, steps
+from portal.text.clean import excerpt
+from portal.text.lazy import _l
+
+
+@subject("proposal")
+def proposals(session, ids):
+    for p in session.scalars(sa.select(Proposal).where(Proposal.id.in_(ids))):
+        yield Subject("proposal", p.id, p.title, f"/proposals/{p.id}", _l("Proposal"), p.scope, p.state.value, p.author_id, p.is_public)
+
+
+@subject("objection")
+def objections(session, ids):
+    wanted = sa.select(Objection).where(Objection.id.in_(ids)).options(orm.joinedload(Objection.proposal))
+    for o in session.scalars(wanted):
+        p = o.proposal
+        yield Subject("objection", o.id, excerpt(o.body, 60), f"/proposals/{p.id}#objection-{o.id}", _l("Objection"), p.scope,
+                      "", o.author_id, p.is_public and not o.is_hidden)  # fmt: skip
+
+
+def _comment_counted(session, proposal_id: int, by: int) -> None:
+    counted = sa.update(Proposal).where(Proposal.id == proposal_id).values(comment_count=Proposal.comment_count + by)
+    session.execute(counted, execution_options={"synchronize_session": False})
+
+
+def _proposal_hidden(session, p: Proposal, hide: bool) -> None:
+    p = steps.load(session, p.id)
+    if p.is_published and p.is_hidden is not hide:
+        steps.count_visible(session, p, not hide, utcnow())
+
+
+counters["proposal"] = _comment_counted
+reportable("proposal", Proposal, hide=_proposal_hidden, photos=True)
+reportable("objection", Objection, hide=notice.objection_hidden)
+belongs_to("proposal", lock=deadlines.lock_for_ballot, closed=deadlines.ballot_closed, annulled=deadlines.ballot_annulled)
