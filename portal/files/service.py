@@ -9,7 +9,15 @@ from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 import sqlalchemy as sa
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import (
+    GifImagePlugin,
+    Image,
+    ImageOps,
+    JpegImagePlugin,
+    PngImagePlugin,
+    UnidentifiedImageError,
+    WebPImagePlugin,
+)
 
 from portal.clock import utcnow
 from portal.errors import Invalid, NotFound
@@ -21,6 +29,9 @@ MAX_BYTES = 12 * 1024 * 1024  # one photo
 MAX_PIXELS = 50_000_000  # checked before a single pixel is decoded
 MAX_PHOTOS = 6  # of one thing and purpose
 WIDTHS = (320, 640, 1280)
+# Imported by name: a kind that Pillow has not loaded yet would make it load all sixty.
+FORMATS = [kind.format for kind in (JpegImagePlugin.JpegImageFile, PngImagePlugin.PngImageFile, WebPImagePlugin.WebPImageFile,
+                                    GifImagePlugin.GifImageFile)]  # fmt: skip
 
 logging.getLogger("PIL").setLevel(logging.WARNING)
 _folder: Path | None = None
@@ -45,14 +56,14 @@ def prepare(data: bytes) -> Picture:
     if len(data) > MAX_BYTES:
         raise Invalid(_l("This photo is larger than 12 MB. Choose a smaller one."))
     try:
-        with Image.open(io.BytesIO(data), formats=("JPEG", "PNG", "WEBP", "GIF", "MPO")) as opened:
+        with Image.open(io.BytesIO(data), formats=FORMATS) as opened:
             if opened.width * opened.height > MAX_PIXELS:
-                raise Invalid(_l("This photo has too many pixels. Choose one of at most 50 megapixels."))
+                raise Image.DecompressionBombError
             opened.draft("RGB", (WIDTHS[-1] * 2, WIDTHS[-1] * 2))
             picture = ImageOps.exif_transpose(opened).convert("RGB")
-    except Invalid:
-        raise
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError, MemoryError) as problem:
+    except Image.DecompressionBombError as problem:
+        raise Invalid(_l("This photo has too many pixels. Choose one of at most 50 megapixels.")) from problem
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, MemoryError) as problem:
         raise Invalid(_l("This file is not a photo we can read. Send a JPEG, PNG or WebP picture.")) from problem
     if min(picture.size) < 8:
         raise Invalid(_l("This photo is too small to see anything."))

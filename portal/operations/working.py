@@ -1,5 +1,7 @@
 """The worker: delivers events and keeps deadlines, until it is told to stop."""
 
+from datetime import timedelta
+
 from portal import db, outbox
 from portal.app import create_app
 from portal.config import Settings
@@ -14,6 +16,6 @@ def work(settings: Settings) -> None:
         graceful_signal="TERM", shutdown_timeout=STOP_SECONDS,
     )  # fmt: skip
     with app.app_context(), db.scope():
-        outbox.sweep()
+        outbox.sweep(grace=timedelta(0))
         outbox.run_due()
     consumer.run()

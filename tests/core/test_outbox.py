@@ -1,0 +1,129 @@
+"""Events: published if and only if the change is committed, delivered once in effect, never held up by a failing one."""
+
+import itertools
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from portal import clock, db, outbox
+from portal.outbox import Message
+from portal.places.models import Place, PlaceLevel
+
+serial = itertools.count(1)
+
+
+@outbox.event("test.rang")
+class Rang:
+    bell: int
+    fails: bool = False
+
+
+@outbox.on(Rang)
+def note_the_ring(session, event):
+    """Not safe to repeat on purpose: a second delivery would show."""
+    if event.fails:
+        session.add(Place(code=f"f{event.bell}", level=PlaceLevel.LANE, name="half done", pinyin=""))
+        session.flush()
+        raise RuntimeError("the bell is broken")
+    session.add(Place(code=f"r{event.bell}-{next(serial)}", level=PlaceLevel.LANE, name="rang", pinyin=""))
+
+
+def rung(session) -> int:
+    return session.scalar(sa.select(sa.func.count()).select_from(Place).where(Place.name == "rang"))
+
+
+def ring(bell=1, fails=False) -> int:
+    with db.transaction() as session:
+        outbox.publish(session, Rang(bell, fails))
+    return db.Session().scalar(sa.select(sa.func.max(Message.id)))
+
+
+@pytest.fixture(autouse=True)
+def _nobody_wakes():
+    outbox.wake_with(None)
+    yield
+    outbox.wake_with(None)
+
+
+def test_an_event_is_there_if_the_change_is(session):
+    ident = ring()
+    message = session.get(Message, ident)
+    assert (message.event, message.payload, message.done_at, message.attempts) == ("test.rang", {"bell": 1, "fails": False}, None, 0)
+
+
+def test_an_event_is_not_there_if_the_change_is_not(session):
+    with pytest.raises(ValueError), db.transaction() as open_:
+        outbox.publish(open_, Rang(1))
+        open_.flush()
+        raise ValueError
+    assert session.scalar(sa.select(sa.func.count()).select_from(Message)) == 0
+
+
+def test_the_worker_is_woken_after_the_commit_only(session):
+    woken = []
+    outbox.wake_with(woken.append)
+    with pytest.raises(ValueError), db.transaction() as open_:
+        outbox.publish(open_, Rang(1))
+        raise ValueError
+    assert woken == []
+    ident = ring()
+    assert woken == [[ident]]
+
+
+def test_a_message_handed_over_twice_is_delivered_once(session):
+    ident = ring()
+    assert outbox.deliver([ident, ident]) == 1
+    assert outbox.deliver([ident]) == 0
+    assert rung(session) == 1
+    assert session.get(Message, ident).done_at is not None
+
+
+def test_a_message_of_an_unknown_event_is_done(session):
+    session.add(Message(event="test.forgotten", payload={"x": 1}))
+    session.commit()
+    assert outbox.sweep(clock.utcnow() + timedelta(minutes=1)) == 1
+
+
+def test_a_failing_message_is_put_back_and_the_others_go_on(session):
+    broken, sound = ring(1, fails=True), ring(2)
+    assert outbox.deliver([broken, sound]) == 1
+    assert rung(session) == 1
+    session.expire_all()
+    message = session.get(Message, broken)
+    assert (message.done_at, message.attempts, message.error) == (None, 1, "RuntimeError: the bell is broken")
+    assert message.next_at > clock.utcnow()
+    assert session.scalar(sa.select(sa.func.count()).select_from(Place).where(Place.name == "half done")) == 0
+
+
+def test_a_failing_message_waits_longer_each_time(session):
+    ident = ring(fails=True)
+    waits = []
+    for _ in range(4):
+        outbox.deliver([ident])
+        session.expire_all()
+        waits.append(session.get(Message, ident).next_at - clock.utcnow())
+    assert waits == sorted(waits)
+    assert waits[-1] < timedelta(hours=1, seconds=1)
+
+
+def test_the_sweep_takes_what_was_left_behind_and_leaves_what_is_fresh(session):
+    ring()
+    assert outbox.sweep() == 0, "the queue has it"
+    assert outbox.sweep(clock.utcnow() + timedelta(minutes=1)) == 1
+    assert outbox.sweep(clock.utcnow() + timedelta(minutes=1)) == 0
+    assert rung(session) == 1
+
+
+def test_the_sweep_comes_back_to_a_failed_one_when_its_time_has_come(session):
+    ident = ring(fails=True)
+    outbox.deliver([ident])
+    assert outbox.sweep(clock.utcnow() + timedelta(hours=2)) == 0
+    session.expire_all()
+    assert session.get(Message, ident).attempts == 2
+
+
+def test_a_failing_deadline_job_does_not_hold_up_the_rest(session, monkeypatch):
+    jobs = [("broken", lambda now: 1 // 0), ("sound", lambda now: 3)]
+    monkeypatch.setattr(outbox.service, "_due", jobs)
+    assert outbox.run_due() == {"broken": -1, "sound": 3}
