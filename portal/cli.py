@@ -5,24 +5,45 @@ from importlib.util import find_spec
 
 import click
 
-from portal import features
 from portal.config import SettingsError
+from portal.operations import cli as operations
 
 
-@click.group()
+class Commands(click.Group):
+    """Loads what the features offer only when it is asked for: `portal serve` starts without them."""
+
+    complete = False
+
+    def get_command(self, ctx, cmd_name):
+        if cmd_name not in operations.OWN:
+            self.collect()
+        return super().get_command(ctx, cmd_name)
+
+    def list_commands(self, ctx):
+        self.collect()
+        return super().list_commands(ctx)
+
+    def collect(self) -> None:
+        if not self.complete:
+            self.complete = True
+            from portal.features import FEATURES
+
+            for name in ("audit", "demo", "imports", *FEATURES):
+                if find_spec(f"portal.{name}.cli"):
+                    import_module(f"portal.{name}.cli").add_to(self)
+            operations.add_to(self)
+
+
+@click.group(cls=Commands)
 def group():
     """共治门户: run and look after the portal. Settings come from PORTAL_* environment variables (see the README)."""
 
 
-def _collect() -> None:
-    for name in ("audit", "demo", "imports", *features.FEATURES, "operations"):
-        if find_spec(f"portal.{name}.cli"):
-            import_module(f"portal.{name}.cli").add_to(group)
+operations.add_to(group)
 
 
 def main() -> None:
     """Entry point; a wrong setting ends in a sentence, not in a trace."""
-    _collect()
     try:
         group()
     except SettingsError as problem:

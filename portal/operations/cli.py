@@ -9,6 +9,9 @@ import click
 from portal.config import Settings
 
 
+OWN = ("serve", "worker", "db", "doctor")  # what needs no feature's commands
+
+
 def add_to(group: click.Group) -> None:
     for command in (serve, worker, database, doctor):
         group.add_command(command)
@@ -152,6 +155,7 @@ def run_demo(context):
     os.environ["PORTAL_DEMO"] = "1"
     settings = Settings.from_environment()
     group = context.find_root().command
+    group.collect()
     group.main(["db", "upgrade"], standalone_mode=False)
     for part, name in LOADS:
         section = group.commands.get(part)
