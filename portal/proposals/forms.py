@@ -42,8 +42,8 @@ class SayForm(Form):
     title = StringField(_l("Title"), validators=[required(_l("Write the place and what should be done.")), between(4, 120)])
     where = StringField(_l("Where exactly?"), validators=[required(_l("Enter a door number or crossing.")), at_most(120)])
     theme = PickField(_l("Topic"), choices=[("", _l("Please choose")), *THEME_CHOICES], validators=[required(_l("Choose a topic."))])
-    body = TextAreaField(_l("How is it now?"), validators=[required(_l("Say how it is now and whom it concerns.")), at_most(4000)])
-    plan = TextAreaField(_l("What could be done?"), validators=[at_most(4000)])
+    body = TextAreaField(_l("How is it now?"), validators=[required(_l("Say how it is now and whom it concerns.")), at_most(10_000)])
+    plan = TextAreaField(_l("What could be done?"), validators=[at_most(10_000)])
     photos = PhotosField(_l("Photos of the place"))
     alt = StringField(_l("What do the photos show?"), validators=[at_most(200)])
 
@@ -51,7 +51,7 @@ class SayForm(Form):
         """What may be kept as a draft, however unfinished; a topic that is none is left out."""
         theme = self.theme.data if self.theme.data in set(Theme) else None
         return {"title": (self.title.data or "")[:120], "where": (self.where.data or "")[:120], "theme": theme,
-                "body": (self.body.data or "")[:4000], "plan": (self.plan.data or "")[:4000]}  # fmt: skip
+                "body": (self.body.data or "")[:10_000], "plan": (self.plan.data or "")[:10_000]}  # fmt: skip
 
 
 class SendForm(Form):
@@ -62,8 +62,8 @@ class SendForm(Form):
 
 class ReviseForm(Form):
     title = StringField(_l("Title"), validators=[required(_l("Write the place and what should be done.")), between(4, 120)])
-    body = TextAreaField(_l("How is it now?"), validators=[required(_l("Say how it is now and whom it concerns.")), at_most(4000)])
-    plan = TextAreaField(_l("What could be done?"), validators=[at_most(4000)])
+    body = TextAreaField(_l("How is it now?"), validators=[required(_l("Say how it is now and whom it concerns.")), at_most(10_000)])
+    plan = TextAreaField(_l("What could be done?"), validators=[at_most(10_000)])
     why = StringField(_l("What did you change, and why?"), validators=[required(_l("Say in one sentence what changed.")), at_most(200)])
     material = ChoiceField(_l("Does it change what people seconded?"), choices=[
         ("no", _l("No, only the wording")), ("yes", _l("Yes, something else would be done")),

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from portal.proposals.models import Proposal
 from portal.proposals.states import FINAL, AcceptedHow, ProposalState
+from portal.proposals.stations import owes
 from portal.proposals.words import HOW
 from portal.text.lazy import _l
 from portal.trace.stations import Station
@@ -40,35 +41,13 @@ def stations(p: Proposal, so_far: list, now: datetime) -> list:
         found.append(Station(shown, "todo", at=max(at, now) if at else None))
         expected = expected + timedelta(days=days[key]) if expected and key in days else p.promised_at
     if present is not None:
-        present.owes = owes(p)
+        present.owes, present.due = owes(p, now)
         present.text = missing(p, now) or present.text
     elif found:
-        found[0].status, found[0].at, found[0].owes, found[0].due = "now", p.state_since, owes(p), p.due_at
+        found[0].status, found[0].at = "now", p.state_since
+        found[0].owes, found[0].due = owes(p, now)
         found[0].text = missing(p, now) or ""
     return found
-
-
-def owes(p: Proposal):
-    """Whose turn it is."""
-    decider = p.rule_set.decider
-    match p.state:
-        case S.DRAFT | S.RETURNED:
-            return _l("the proposer")
-        case S.SUBMITTED:
-            return _l("community staff, who review it")
-        case S.GATHERING:
-            return _l("neighbours, who second it")
-        case S.DELIBERATING:
-            return _l("everybody, and the organiser who concludes")
-        case S.VOTING:
-            return _l("everybody who may vote")
-        case S.PUBLICITY:
-            return _l("%(who)s, who give the official answer", who=decider) if decider else _l("community staff, who give the official answer")
-        case S.ACCEPTED | S.IN_PROGRESS | S.DISPUTED:
-            return p.responsible or decider or _l("community staff")
-        case S.DONE:
-            return _l("those who proposed and seconded it, who rate the result")
-    return ""
 
 
 def missing(p: Proposal, now: datetime):

@@ -32,13 +32,16 @@ def _station(s) -> dict:
 
 def _entry(e) -> dict:
     return {
-        "seq": e.seq, "at": _time(e.at), "action": e.action, "step": str(words.step(e.action)), "role": str(words.who(e.role, e.actor_kind)),
-        "before": e.before, "after": e.after, "hash": e.hash, "prev_hash": e.prev_hash,
+        "seq": e.seq, "at": _time(e.at), "action": e.action, "step": str(words.step(e.action)),
+        "role": str(words.who(e.role, e.actor_kind)), "before": e.before, "after": e.after, "hash": e.hash, "prev_hash": e.prev_hash,
     }  # fmt: skip
 
 
 def _count(c) -> dict:
-    return {"action": c.action, "n": c.n, "from": _time(c.first_at), "until": _time(c.last_at), "first_seq": c.first_seq, "last_seq": c.last_seq}
+    return {
+        "action": c.action, "n": c.n, "from": _time(c.first_at), "until": _time(c.last_at), "first_seq": c.first_seq,
+        "last_seq": c.last_seq,
+    }  # fmt: skip
 
 
 def _time(moment) -> str | None:

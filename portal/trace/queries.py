@@ -1,16 +1,17 @@
 """What the thread is read from: what is linked to a proposal, and what the ledger says about it. Two queries."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
 from portal.audit import Entry
+from portal.ballots.models import Ballot
 from portal.cases.models import Case
 from portal.cases.states import CaseState
 from portal.links import Link
-from portal.patrols.models import Finding
+from portal.patrols.models import Finding, Patrol
+from portal.patrols.states import PatrolState
 from portal.proposals.models import Proposal
 from portal.proposals.states import PRIVATE
 from portal.spaces.models import Topic
@@ -18,7 +19,7 @@ from portal.spaces.models import Topic
 # What many people do: told as numbers and days, never one by one.
 COUNTED = frozenset({
     "proposal.second", "proposal.unsecond", "proposal.rate", "proposal.follow", "proposal.unfollow",
-    "ballot.vote", "ballot.change_vote", "comment.create", "comment.edit", "comment.withdraw",
+    "ballot.vote", "ballot.change_vote", "proposal.add_photos", "proposal.remove_photo",
 })  # fmt: skip
 
 
@@ -40,13 +41,14 @@ def neighbours(session, proposal_id: int) -> list[Neighbour]:
     leads_on = sa.and_(Link.from_kind == "proposal", Link.from_id == proposal_id)
     kind = sa.case((led_here, Link.from_kind), else_=Link.to_kind)
     ident = sa.case((led_here, Link.from_id), else_=Link.to_id)
+    unseen = sa.or_(Finding.hidden_at.isnot(None), Patrol.state != PatrolState.CONFIRMED)
     wanted = (
         sa.select(kind, ident, sa.case((led_here, True), else_=False), Link.created_at, Case, Topic.title, Topic.hidden_at,
-                  Topic.space_id, Finding.patrol_id, Finding.where, Finding.hidden_at, Proposal.title, Proposal.state,
-                  Proposal.hidden_at)
+                  Topic.space_id, Finding.patrol_id, Finding.where, unseen, Proposal.title, Proposal.state, Proposal.hidden_at)
         .outerjoin(Case, sa.and_(kind == "case", Case.id == ident))
         .outerjoin(Topic, sa.and_(kind == "topic", Topic.id == ident))
         .outerjoin(Finding, sa.and_(kind == "finding", Finding.id == ident))
+        .outerjoin(Patrol, Patrol.id == Finding.patrol_id)
         .outerjoin(Proposal, sa.and_(kind == "proposal", Proposal.id == ident))
         .where(sa.or_(led_here, leads_on))
         .order_by(Link.created_at, ident)
@@ -62,14 +64,14 @@ def _neighbour(row) -> Neighbour:
         return start._replace(case=case, title=case.title, path=f"/cases/{case.number}" if shown else "")
     if kind == "topic" and topic is not None and topic_hidden is None:
         return start._replace(title=topic, path=f"/spaces/{space_id}/topics/{ident}")
-    if kind == "finding" and patrol_id is not None and finding_hidden is None:
+    if kind == "finding" and patrol_id is not None and not finding_hidden:
         return start._replace(title=where, path=f"/patrols/{patrol_id}#finding-{ident}")
     if kind == "proposal" and title is not None and hidden is None and state not in PRIVATE:
         return start._replace(title=title, path=f"/proposals/{ident}")
     return start
 
 
-def entries(session, subjects: Iterable[tuple[str, int]]) -> list[Entry]:
+def entries(session, subjects: list[tuple[str, int]]) -> list[Entry]:
     """What the ledger says about these things, oldest first, without what is only counted. One query."""
     wanted = sa.select(Entry).where(about(subjects), Entry.action.not_in(COUNTED))
     return list(session.scalars(wanted.order_by(Entry.seq)))
@@ -86,7 +88,7 @@ class Count(NamedTuple):
     last_seq: int
 
 
-def counts(session, subjects: Iterable[tuple[str, int]]) -> list[Count]:
+def counts(session, subjects: list[tuple[str, int]]) -> list[Count]:
     """What many people did, as numbers. One query."""
     f = sa.func
     wanted = sa.select(Entry.action, f.count(), f.min(Entry.at), f.max(Entry.at), f.min(Entry.seq), f.max(Entry.seq))
@@ -94,6 +96,9 @@ def counts(session, subjects: Iterable[tuple[str, int]]) -> list[Count]:
     return [Count(*row) for row in session.execute(wanted)]
 
 
-def about(subjects: Iterable[tuple[str, int]]):
-    """The entries whose subject is one of these (kind, id) pairs."""
-    return sa.or_(*(sa.and_(Entry.subject_kind == kind, Entry.subject_id == str(ident)) for kind, ident in subjects))
+def about(subjects: list[tuple[str, int]]):
+    """The entries whose subject is one of these (kind, id) pairs, or a ballot about a proposal among them."""
+    proposals = [ident for kind, ident in subjects if kind == "proposal"]
+    ballots = sa.select(sa.cast(Ballot.id, sa.String)).where(Ballot.subject_kind == "proposal", Ballot.subject_id.in_(proposals))
+    these = (sa.and_(Entry.subject_kind == kind, Entry.subject_id == str(ident)) for kind, ident in subjects)
+    return sa.or_(sa.and_(Entry.subject_kind == "ballot", Entry.subject_id.in_(ballots)), *these)

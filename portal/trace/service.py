@@ -1,6 +1,6 @@
 """Building the thread of a proposal: past stations from the ledger, loops kept, coming ones from the life cycle."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,7 +13,7 @@ from portal.trace import coming, queries, words
 from portal.trace.stations import Station
 
 S = ProposalState
-STOPS = frozenset({"return", "refuse", "lapse", "fail_ballot", "withdraw", "expire", "merge"})
+STOPS = frozenset({"return", "refuse", "lapse", "fail_ballot", "annul_ballot", "withdraw", "expire", "merge"})
 KEYS = {
     S.DRAFT: "proposal", S.SUBMITTED: "proposal", S.RETURNED: "proposal", S.GATHERING: "seconds",
     S.DELIBERATING: "deliberation", S.VOTING: "ballot", S.PUBLICITY: "publicity", S.ACCEPTED: "decision",
@@ -49,15 +49,15 @@ def build(session, proposal: Proposal, now: datetime, *, ballot: Ballot | None =
     for n, visit in enumerate(visits):
         stations += _stations(proposal, ballot, visit, again=any(v.state is visit.state for v in visits[:n]), now=now)
     _settle(stations, visits)
-    _put_in(stations, [s for case in cases for s in _case(case, [e for e in said if (e.subject_kind, e.subject_id) == ("case", str(case.id))])])
+    of = {str(case.id): [e for e in said if e.subject_kind == "case" and e.subject_id == str(case.id)] for case in cases}
+    _put_in(stations, [s for case in cases for s in _case(case, of[str(case.id)])])
     _merges(stations, near)
     return stations + coming.stations(proposal, stations, now)
 
 
 def subjects_of(proposal: Proposal, cases) -> list[tuple[str, int]]:
-    """The (kind, id) pairs whose entries tell the story of a proposal."""
-    ballot = [("ballot", proposal.ballot_id)] if proposal.ballot_id else []
-    return [("proposal", proposal.id), *ballot, *(("case", case.id) for case in cases)]
+    """The (kind, id) pairs whose entries tell the story of a proposal (its ballots are found with it)."""
+    return [("proposal", proposal.id), *(("case", case.id) for case in cases)]
 
 
 def _talk(near) -> list[Station]:
@@ -124,13 +124,13 @@ def _text(p: Proposal, ballot, visit: Visit, *, again: bool, now: datetime):
         case S.RETURNED:
             return _l("With the proposer, to be changed")
         case S.GATHERING:
-            return _l("%(n)s people seconded, %(needed)s needed", n=p.seconds_count, needed=p.seconds_needed)
+            return _l("%(n)s people seconded, %(needed)s needed", n=_said(visit.left, "seconds", p.seconds_count), needed=p.seconds_needed)
         case S.DELIBERATING:
             return _ln("%(num)s comment", "%(num)s comments", p.comment_count)
         case S.VOTING:
             return ballot_text(ballot, now)
         case S.PUBLICITY:
-            return _ln("%(num)s objection", "%(num)s objections", p.objection_count) if p.objection_count else _l("No objection so far") if visit.until is None else _l("No objection")
+            return _objections(p, visit)
         case S.ACCEPTED:
             return _l("Accepted: %(how)s", how=coming.how(p)) if p.accepted_how else _l("Accepted")
         case S.DECLINED:
@@ -140,10 +140,23 @@ def _text(p: Proposal, ballot, visit: Visit, *, again: bool, now: datetime):
         case S.DONE:
             return _l("Work reported done")
         case S.CONFIRMED | S.DISPUTED:
-            return _l("%(yes)s say it is solved, %(no)s say it is not", yes=p.rating_yes_count, no=p.rating_no_count)
+            opened = visit.entries[0] if visit.entries else None
+            return _l("%(yes)s say it is solved, %(no)s say it is not", yes=_said(opened, "solved", p.rating_yes_count),
+                      no=_said(opened, "not_solved", p.rating_no_count))  # fmt: skip
         case S.UNCONFIRMED:
             return _l("Nobody rated in time")
     return ""
+
+
+def _said(entry, name: str, otherwise):
+    """A number the ledger kept, where it did."""
+    return entry.details.get(name, otherwise) if entry is not None else otherwise
+
+
+def _objections(p: Proposal, visit: Visit):
+    if p.objection_count:
+        return _ln("%(num)s objection", "%(num)s objections", p.objection_count)
+    return _l("No objection so far") if visit.until is None else _l("No objection")
 
 
 def ballot_text(ballot: Ballot | None, now: datetime):
@@ -156,7 +169,8 @@ def ballot_text(ballot: Ballot | None, now: datetime):
         if not ballot.eligible_count:
             return ""
         return _l("%(cast)s of %(eligible)s have voted", cast=ballot.turnout, eligible=ballot.eligible_count)
-    return _l("For %(yes)s, against %(no)s, abstained %(none)s", yes=ballot.for_count, no=ballot.against_count, none=ballot.abstain_count)
+    return _l("For %(yes)s, against %(no)s, abstained %(none)s", yes=ballot.for_count, no=ballot.against_count,
+              none=ballot.abstain_count)  # fmt: skip
 
 
 def _explain(station: Station, left) -> None:
@@ -201,7 +215,8 @@ def _case(case, entries) -> list[Station]:
             part, since = [], entry.at
     over = case.state in CLOSED_STATES
     if part or not stations or not over:
-        last = Station("case", "done" if over else "now", since, case.closed_at if over else None, LABELS[case.state], evidence=link, entries=part)
+        last = Station("case", "done" if over else "now", since, case.closed_at if over else None, LABELS[case.state])
+        last.evidence, last.entries = link, part
         last.due = None if over else case.due_at
         stations.append(last)
     return stations

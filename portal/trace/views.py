@@ -4,9 +4,9 @@ from flask import Blueprint, jsonify, render_template, url_for
 from flask_login import current_user
 
 from portal import clock, db
+from portal.errors import NotFound
 from portal.proposals import policy, queries
 from portal.text.lazy import _l
-from portal.errors import NotFound
 from portal.trace import machine, service, words
 from portal.web.context import Ui
 from portal.web.guards import public
