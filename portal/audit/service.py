@@ -39,7 +39,7 @@ def _seal(session: orm.Session) -> None:
         seq += 1
         entry |= {"seq": seq, "prev_hash": last}
         entry["hash"] = last = fingerprint(entry)
-    session.execute(sa.insert(Entry), entries)
+    session.execute(sa.insert(Entry), entries, execution_options={"render_nulls": True})  # one statement for all
     write = sa.update(Head).where(Head.id == 1) if head else sa.insert(Head)
     session.execute(write.values(**({} if head else {"id": 1}), seq=seq, hash=last))
 

@@ -52,11 +52,13 @@ def announce(session, actor, *, subject: tuple[str, int], version: int, space, q
     """
     if closes_at <= opens_at:
         raise Invalid(_l("Voting must end after it begins."))
-    ballot = Ballot(subject_kind=subject[0], subject_id=subject[1], version=version, space_id=space.id, place_code=space.place_code,
-                    question=one_line(question)[:200], state=BallotState.ANNOUNCED, rules=rules.to_json(), opens_at=opens_at,
-                    closes_at=closes_at)  # fmt: skip
-    session.add(ballot)
-    session.flush()
+    values = {
+        "subject_kind": subject[0], "subject_id": subject[1], "version": version, "space_id": space.id, "place_code": space.place_code,
+        "question": one_line(question)[:200], "state": BallotState.ANNOUNCED, "rules": rules.to_json(), "opens_at": opens_at,
+        "closes_at": closes_at,
+    }  # fmt: skip
+    with session.no_autoflush:  # the subject is written once, at the end
+        ballot = session.scalars(sa.insert(Ballot).values(values).returning(Ballot)).one()
     audit.record(session, actor, "ballot.announce", ("ballot", ballot.id), before=BallotState.DESIGNED, after=ballot.state,
                  on=f"{subject[0]}/{subject[1]}", version=version, opens_at=opens_at.isoformat(), closes_at=closes_at.isoformat())  # fmt: skip
     outbox.publish(session, BallotAnnounced(ballot.id))

@@ -1,6 +1,7 @@
 """A readable comparison of two texts, clause by clause."""
 
 import re
+from collections import Counter
 from difflib import SequenceMatcher
 
 _PIECE = re.compile(r"[^，。；：！？,.;:!?\n]+[，。；：！？,.;:!?]?|\n|[，。；：！？,.;:!?]")
@@ -13,7 +14,7 @@ def compare(before: str, after: str) -> list[tuple[str, str]]:
     """
     old, new = _PIECE.findall(before), _PIECE.findall(after)
     out: list[tuple[str, str]] = []
-    for what, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    for what, a, b, c, d in _matcher(old, new).get_opcodes():
         was, now = "".join(old[a:b]), "".join(new[c:d])
         if what == "equal":
             out.append(("same", was))
@@ -22,6 +23,12 @@ def compare(before: str, after: str) -> list[tuple[str, str]]:
         else:
             out.extend(piece for piece in (("gone", was), ("new", now)) if piece[1])
     return _joined(out)
+
+
+def _matcher(old, new) -> SequenceMatcher:
+    """Exact for texts as people write them; a text that says the same thing thousands of times is compared coarsely."""
+    repeated = max(Counter(old).values(), default=0) * max(Counter(new).values(), default=0)
+    return SequenceMatcher(None, old, new, autojunk=repeated > 40_000)
 
 
 def _alike(was: str, now: str) -> bool:

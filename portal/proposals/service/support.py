@@ -26,8 +26,8 @@ def second(actor, proposal_id: int) -> Proposal:
         renewed = _renew(session, actor, p, now) if p.stale_seconds_count else False
         if not renewed and not _add(session, actor, p, now):
             return p
-        p.seconds_count += 1
         follow_too(session, p.id, actor.id, now)
+        p.seconds_count += 1
         audit.record(session, actor, "proposal.second", ("proposal", p.id), version=p.version, again=renewed or None)
         reach(session, p, now)
         return p
