@@ -31,15 +31,17 @@ def open_thread(
     scope: Scope,
     *,
     write_level: int,
-    members_only=False,
-    review_first=False,
-    residents_only=False,
+    members_only: bool = False,
+    review_first: bool = False,
+    residents_only: bool = False,
+    new: bool = False,
 ) -> Thread:
-    """The thread of a thing; a second call returns the first one. Inside the caller's transaction."""
-    had = session.scalars(
-        sa.select(Thread).where(Thread.subject_kind == subject[0], Thread.subject_id == subject[1])
-    ).one_or_none()
-    if had is not None:
+    """The thread of a thing; a second call returns the first one. Inside the caller's transaction.
+
+    `new`: the thing was made in this very transaction, so there is none yet.
+    """
+    same = sa.select(Thread).where(Thread.subject_kind == subject[0], Thread.subject_id == subject[1])
+    if not new and (had := session.scalars(same).one_or_none()) is not None:
         return had
     thread = Thread(
         subject_kind=subject[0],

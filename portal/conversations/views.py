@@ -32,14 +32,18 @@ def publish(thread_id):
             form.refuse("body", problem.why)
         else:
             if said.state is CommentState.WAITING:
-                flash(_("Thank you. A moderator looks at it first, usually within 2 hours; then everybody can read it."))
+                flash(
+                    _("Thank you. A moderator looks at it first, usually within 2 hours; then everybody can read it.")
+                )
             if is_htmx():
                 return _part(thread_id, CommentForm(formdata=None), form.next.data)
             return redirect(f"{_back(form.next.data, said.thread_id)}#comment-{said.id}")
     if is_htmx():
         return _part(thread_id, form, form.next.data)
     thread = queries.get_thread(thread_id)
-    return render_template("conversations/write.html", form=form, thread=thread, back=_back(form.next.data, thread.id)), 422
+    return render_template(
+        "conversations/write.html", form=form, thread=thread, back=_back(form.next.data, thread.id)
+    ), 422
 
 
 @bp.get("/comments/<int:comment_id>")
@@ -47,8 +51,12 @@ def publish(thread_id):
 def show(comment_id):
     """One comment with all its answers, and the form to add one."""
     after = request.args.get("after", "")
-    found = queries.reply_page(comment_id, current_user, int(after) if after.isascii() and after.isdigit() and len(after) < 10 else None)
-    form = CommentForm(formdata=None, parent_id=str(found.comment.id), next=url_for(".show", comment_id=found.comment.id))
+    found = queries.reply_page(
+        comment_id, current_user, int(after) if after.isascii() and after.isdigit() and len(after) < 10 else None
+    )
+    form = CommentForm(
+        formdata=None, parent_id=str(found.comment.id), next=url_for(".show", comment_id=found.comment.id)
+    )
     return render_template("conversations/show.html", rp=found, form=form, about=_about(found.thread), now=utcnow())
 
 
@@ -90,7 +98,9 @@ def versions(comment_id):
     said = queries.get_comment(comment_id, current_user)
     if said.is_hidden or said.state is CommentState.WITHDRAWN:
         raise NotFound(_l("There is nothing at this address (any more)."))
-    return render_template("conversations/versions.html", said=said, versions=queries.versions(said), about=_about(said.thread))
+    return render_template(
+        "conversations/versions.html", said=said, versions=queries.versions(said), about=_about(said.thread)
+    )
 
 
 def _about(thread: Thread) -> links.Subject | None:
@@ -109,4 +119,6 @@ def _part(thread_id: int, form: CommentForm, here: str | None):
     """Only the conversation, for a page that swaps it in place."""
     found = queries.thread_page(thread_id, current_user)
     about = _back(here, thread_id)
-    return render_template("conversations/part.html", tp=found, form=form, here=about, stances=found.thread.subject_kind == "proposal")
+    return render_template(
+        "conversations/part.html", tp=found, form=form, here=about, stances=found.thread.subject_kind == "proposal"
+    )

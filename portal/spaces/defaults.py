@@ -32,7 +32,7 @@ DEFAULTS: dict[SpaceKind, RuleSet] = {
         publicity_days=7,
         answer_days=15,
         rating_days=7,
-        decider="社区居民委员会",
+        decider="committee",
     ),
     # C2 hall: about 20 chosen members, two thirds of them must take part, more than half carry; talk comes first (C3).
     K.HALL: RuleSet(
@@ -52,13 +52,13 @@ DEFAULTS: dict[SpaceKind, RuleSet] = {
         publicity_days=7,
         answer_days=15,
         rating_days=7,
-        decider="社区居民委员会",
+        decider="committee",
     ),
     # C2 forum: open to everybody, no quorum, ends in an opinion with an official reply: no ballot.
     K.FORUM: RuleSet(
         who_writes=WhoWrites.EVERYBODY,
         write_level=2,
-        second_level=1,
+        second_level=2,
         review_comments=True,
         seconds_needed=30,
         gather_days=90,
@@ -67,13 +67,13 @@ DEFAULTS: dict[SpaceKind, RuleSet] = {
         publicity_days=7,
         answer_days=30,
         rating_days=14,
-        decider="街道办事处",
+        decider="street",
     ),
     # C2 public living room: drop in, no fixed members, no quorum; ideas feed topics: no ballot, no waiting.
     K.LIVING_ROOM: RuleSet(
         who_writes=WhoWrites.EVERYBODY,
         write_level=2,
-        second_level=1,
+        second_level=2,
         seconds_needed=5,
         gather_days=30,
         deliberation_days=3,
@@ -81,7 +81,7 @@ DEFAULTS: dict[SpaceKind, RuleSet] = {
         publicity_days=3,
         answer_days=15,
         rating_days=7,
-        decider="社区居民委员会",
+        decider="committee",
     ),
 }
 

@@ -1,5 +1,6 @@
 """A rule set in plain words: every number a sentence."""
 
+from portal.policy import Role
 from portal.spaces.rules import Electorate, Majority, Results, RuleSet, WhoWrites
 from portal.text.lazy import Lazy, _l, _ln
 
@@ -18,6 +19,16 @@ _CARRIES = {
     Majority.TWO_THIRDS: _l("It passes when two thirds of the votes for or against are for it."),
     Majority.OF_ALL_ELIGIBLE: _l("It passes when more than half of all who may vote are for it."),
 }
+
+DECIDERS = {
+    "committee": _l("The residents’ committee"),
+    "street": _l("The street office"),
+}  # of rules nobody rewrote yet
+
+
+def decider(rules: RuleSet):
+    """Who gives the official answer, in words."""
+    return DECIDERS.get(rules.decider, rules.decider)
 
 
 def in_plain_words(rules: RuleSet) -> list[Lazy]:
@@ -40,7 +51,15 @@ def _gathering(rules: RuleSet) -> list[Lazy]:
     if not rules.seconds_needed and not rules.seconds_share:
         return [_l("A proposal needs no seconds here; it goes on as soon as somebody else has looked at it.")]
     said = []
-    if rules.seconds_needed:
+    if rules.seconds_needed and rules.deliberation_days:
+        said.append(
+            _ln(
+                "%(num)s resident must second a proposal before it is deliberated.",
+                "%(num)s residents must second a proposal before it is deliberated.",
+                rules.seconds_needed,
+            )
+        )
+    elif rules.seconds_needed:
         said.append(
             _ln(
                 "%(num)s resident must second a proposal before it goes on.",
@@ -103,7 +122,7 @@ def _voting(rules: RuleSet) -> list[Lazy]:
     else:
         said.append(_l("A vote is valid however many take part."))
     said.append(_CARRIES[rules.majority])
-    said.append(_l("Nobody sees who voted what.") if rules.secret else _l("Everybody sees who voted what."))
+    said.append(_l("Others see totals only, never your choice.") if rules.secret else _l("Votes are cast by name."))
     shown = rules.results is Results.LIVE
     said.append(
         _l("The counts are shown while voting is open.")
@@ -129,7 +148,7 @@ def _afterwards(rules: RuleSet) -> list[Lazy]:
                 "%(who)s answers officially within %(num)s day after that.",
                 "%(who)s answers officially within %(num)s days after that.",
                 rules.answer_days,
-                who=rules.decider,
+                who=decider(rules),
             )
         )
     else:
@@ -148,3 +167,12 @@ def _afterwards(rules: RuleSet) -> list[Lazy]:
         )
     )
     return said
+
+
+ROLES = {
+    Role.CHAIR: _l("Chair"),
+    Role.SECRETARY: _l("Secretary"),
+    Role.HOST: _l("Host"),
+    Role.MEMBER: _l("Member"),
+    Role.MODERATOR: _l("Moderator"),
+}

@@ -68,6 +68,7 @@ def _at_once(jobs):
         one.start()
     for one in threads:
         one.join()
+    db.Session().rollback()  # what was read before they ran is no longer true
     return results
 
 

@@ -1,0 +1,62 @@
+"""Spaces and topics as others see them; how a topic's counts follow its conversation and its being hidden."""
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+
+from portal.clock import utcnow
+from portal.conversations.service import counters
+from portal.links import Subject, subject
+from portal.moderation.service import reportable
+from portal.spaces.defaults import ABOUT
+from portal.spaces.models import Space, Topic
+from portal.text.lazy import _l
+
+
+@subject("space")
+def spaces(session, ids):
+    for space in session.scalars(sa.select(Space).where(Space.id.in_(ids))):
+        yield Subject(
+            "space",
+            space.id,
+            space.name,
+            f"/spaces/{space.id}",
+            ABOUT[space.kind].label,
+            space.scope,
+            state=str(space.state),
+        )
+
+
+@subject("topic")
+def topics(session, ids):
+    for topic in session.scalars(sa.select(Topic).where(Topic.id.in_(ids)).options(orm.joinedload(Topic.space))):
+        yield Subject(
+            "topic",
+            topic.id,
+            topic.title,
+            f"/topics/{topic.id}",
+            _l("Topic"),
+            topic.space.scope,
+            state="open" if topic.is_open else "closed",
+            author_id=topic.author_id,
+            public=not topic.is_hidden,
+        )
+
+
+def _talked(session, topic_id: int, by: int) -> None:
+    if by > 0:
+        session.execute(
+            sa.update(Topic).where(Topic.id == topic_id).values(last_active_at=utcnow()),
+            execution_options={"synchronize_session": False},
+        )
+
+
+def _hidden(session, topic: Topic, hide: bool) -> None:
+    by = -1 if hide else +1
+    session.execute(
+        sa.update(Space).where(Space.id == topic.space_id).values(topic_count=Space.topic_count + by),
+        execution_options={"synchronize_session": False},
+    )
+
+
+counters["topic"] = _talked
+reportable("topic", Topic, hide=_hidden)
