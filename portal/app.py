@@ -9,7 +9,7 @@ from portal.config import Settings
 from portal.outbox.queue import attach, make_queue
 from portal.web import context, errors, headers, home, language, limits, sessions
 from portal.web.request import PortalRequest
-from portal.web.urls import DatabaseInteger
+from portal.web.urls import CleanWord, DatabaseInteger
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -17,7 +17,8 @@ ROOT = Path(__file__).resolve().parent.parent
 def create_app(settings: Settings | None = None, *, engine=None, queue: bool = True) -> Flask:
     """The portal as a WSGI application. `engine` and `queue` are given by tests, which bring their own."""
     settings = (settings or Settings.from_environment()).completed()
-    app = Flask("portal", root_path=str(ROOT / "portal"), template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
+    folders = {"template_folder": str(ROOT / "templates"), "static_folder": str(ROOT / "static")}
+    app = Flask("portal", root_path=str(ROOT / "portal"), **folders)
     app.request_class = PortalRequest
     app.config.update(
         PORTAL=settings,
@@ -29,7 +30,7 @@ def create_app(settings: Settings | None = None, *, engine=None, queue: bool = T
         REMEMBER_COOKIE_HTTPONLY=True,
         WTF_CSRF_TIME_LIMIT=None,  # a page left open over lunch still works; the token lives as long as the session
     )
-    app.url_map.converters["int"] = DatabaseInteger
+    app.url_map.converters.update(int=DatabaseInteger, default=CleanWord, string=CleanWord)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
     db.bind(engine if engine is not None else db.make_engine(settings.database_url))

@@ -48,6 +48,9 @@ class Settings:
         values = {f.name: getattr(self, f.name) for f in fields(self)}
         if self.env not in ("development", "production"):
             raise SettingsError(f"PORTAL_ENV is {self.env!r}: write development or production.")
+        for name, most in (("port", 65535), ("web_workers", 64), ("web_threads", 64)):
+            if not 1 <= getattr(self, name) <= most:
+                raise SettingsError(f"PORTAL_{name.upper()} is {getattr(self, name)}: write a number from 1 to {most}.")
         values["data_dir"] = data_dir = Path(self.data_dir).absolute()
         if not self.database_url:
             values["database_url"] = f"sqlite:///{data_dir / 'portal.sqlite'}"

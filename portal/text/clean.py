@@ -5,13 +5,14 @@ import unicodedata
 
 # Everything of category Cc but tab and newline, plus the invisible direction marks that can disguise a sentence.
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+_LINE_END = re.compile("\r\n|[\r\u2028\u2029]")
 
 
 def clean(text: str | None) -> str:
     """The same text in NFC without control characters and outer blanks; line ends are \\n."""
     if not text:
         return ""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = _LINE_END.sub("\n", text)
     return unicodedata.normalize("NFC", _CONTROL.sub("", text)).strip()
 
 

@@ -68,4 +68,4 @@ def plain(rendered: str) -> str:
 def _is_plain(markdown: str) -> bool:
     if not _PLAIN.match(markdown) or "://" in markdown or "www." in markdown or ".c" in markdown:
         return False
-    return not re.search(r"(?m)^\s*([-+]\s|\d+[.)]\s|[-=]{2,}\s*$| {4}|\t)|\w\.\w|[*_`<>&\[\]\\#]", markdown)
+    return not re.search(r"(?m)^\s*([-+](\s|$)|\d+[.)](\s|$)|[-=]{2,}\s*$| {4}|\t)|\w\.\w|[*_`<>&\[\]\\#]", markdown)

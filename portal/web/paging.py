@@ -1,13 +1,14 @@
 """Paging by key: never by offset. A cursor names the last row seen; what is malformed is the first page."""
 
 import base64
-import binascii
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from flask import request, url_for
+
+from portal import db
 
 
 class Page(NamedTuple):
@@ -74,18 +75,17 @@ def _decode(cursor: str | None, count: int, keys) -> list[Any] | None:
         if not isinstance(values, list) or len(values) != count:
             return None
         return [_parsed(value, key) for value, key in zip(values, keys, strict=True)]
-    except (ValueError, binascii.Error, TypeError, RecursionError):
+    except (ValueError, OverflowError, TypeError, RecursionError):
         return None
 
 
 def _parsed(value, key):
-    kind = key.type.python_type
-    if issubclass(kind, datetime):
+    if isinstance(key.type, db.UTCDateTime):
         moment = datetime.fromisoformat(value)
         if moment.tzinfo is None:
             raise ValueError("no zone")
-        return moment
-    if issubclass(kind, int):
+        return moment.astimezone(UTC)
+    if isinstance(key.type, sa.Integer):
         if not isinstance(value, int) or isinstance(value, bool) or abs(value) > 2**31 - 1:
             raise ValueError("no number")
         return value

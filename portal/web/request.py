@@ -15,9 +15,19 @@ def safe_path(target: str | None) -> str | None:
     return target
 
 
+TYPED = 600_000  # bytes of text one request may carry
+
+
 class PortalRequest(Request):
-    max_form_memory_size = 600_000  # bytes of typed text
+    max_form_memory_size = TYPED
     max_form_parts = 300
+
+    @property
+    def max_content_length(self) -> int | None:
+        """Only a form with photos may be long: any other body is read into memory whole."""
+        if self.mimetype != "multipart/form-data":
+            return TYPED
+        return super().max_content_length
 
     @property
     def referrer_path(self) -> str | None:
