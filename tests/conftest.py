@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from portal import clock, create_app, db, features, files
 from portal.config import Settings
+from portal.web.limits import limiter
 from tests import factories
 
 POSTGRES = os.environ.get("PORTAL_TEST_POSTGRES", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
@@ -104,7 +105,8 @@ def settings(tmp_path_factory):
 @pytest.fixture(scope="session")
 def _app(settings, engines):
     app = create_app(settings, engine=engines["sqlite"], queue=False)
-    app.config.update(TESTING=False, WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False, PROPAGATE_EXCEPTIONS=False)
+    app.config.update(TESTING=False, WTF_CSRF_ENABLED=False, PROPAGATE_EXCEPTIONS=False)
+    limiter.enabled = False  # its configuration is read once, when the application is made
     return app
 
 

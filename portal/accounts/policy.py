@@ -104,3 +104,17 @@ def why_not_end_residence(actor, user) -> Refusal | None:
 
 def _not_himself(actor, user_id: int) -> Refusal | None:
     return Refusal(_l("Nobody confirms himself. Ask a colleague.")) if actor.id == user_id else None
+
+
+def why_not_find(actor) -> Refusal | None:
+    """May this person look somebody up by user name or phone at the window?"""
+    return None if actor.has_role(DESK) else Refusal(_l("Looking people up is for the desk that confirms residents."))
+
+
+def is_of_desk(actor, user) -> bool:
+    """Does this person live (or want to) where the actor's desk is? Only then are name and home shown there."""
+    return bool(user.home_code) and actor.has_role(DESK, Scope(place=user.home_code))
+
+
+def why_not_see_roles(actor) -> Refusal | None:
+    return None if actor.has_role(ADMINS) else Refusal(_l("Roles are given by the administrator of a place."))

@@ -21,7 +21,8 @@ def test_a_role_given_twice_is_one_grant(session, make):
         first = service.give(s, SYSTEM, user.id, Role.MEMBER, ("space", 7))
         again = service.give(s, SYSTEM, user.id, Role.MEMBER, ("space", 7), title="厅长")
 
-    assert first.id == again.id and again.title == "厅长"
+    assert first.id == again.id
+    assert again.title == "厅长"
     assert user.has_role(Role.MEMBER, Scope(space=7))
     assert [g.user.display_name for g in queries.roster("space", 7)] == [user.display_name]
 
@@ -46,7 +47,8 @@ def test_a_role_ends_on_its_last_day_and_may_be_given_again(session, make):
     with clock.travel(days=3):
         assert not user.has_role(MODERATOR, Scope(place=COMMUNITY))
         again = service.grant(admin, user.id, MODERATOR, "place", COMMUNITY)
-        assert again.id == first.id and user.has_role(MODERATOR, Scope(place=COMMUNITY))
+        assert again.id == first.id
+        assert user.has_role(MODERATOR, Scope(place=COMMUNITY))
 
 
 def test_nobody_gives_himself_a_role(session, make):

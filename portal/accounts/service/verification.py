@@ -68,8 +68,7 @@ def decide(actor, verification_id: int, action: str, *, level: Level = Level.RES
         if action == "approve":
             wish.evidence, wish.wanted_level = _paper(evidence), int(level)
             user = db.locked(session, User, wish.user_id)
-            place = session.get_one(Place, wish.place_code)
-            _confirm(session, actor, user, place, level, wish.real_name, household or wish.household,
+            _confirm(session, actor, user, wish.place_code, level, wish.real_name, household or wish.household,
                      building or wish.building, wish.evidence)  # fmt: skip
             wish.building, wish.household = user.building, ""
         audit.record(session, actor, f"verification.{action}", ("verification", wish.id), before=before, after=wish.state)
@@ -86,7 +85,7 @@ def confirm_at_window(actor, user_id: int, place_code: str, level: Level, *, rea
         require(policy.why_not_confirm(actor, user, place.scope))
         evidence = _paper(evidence)
         _check(place, {"real_name": one_line(real_name), "building": building, "household": household, "note": ""})
-        _confirm(session, actor, user, place, level, one_line(real_name), household, building, evidence)
+        _confirm(session, actor, user, place.code, level, one_line(real_name), household, building, evidence)
         wish = session.scalars(_open(user.id).with_for_update()).one_or_none()
         if wish is not None:
             wish.state, wish.evidence, wish.wanted_level = VerificationState.APPROVED, evidence, int(level)
@@ -113,7 +112,7 @@ def become(session, user: User, level: Level, place_code: str | None, household:
     user.home_code, user.household, user.building = place_code, household, building
 
 
-def _confirm(session, by, user: User, place: Place, level: Level, real_name, household, building, evidence) -> None:
+def _confirm(session, by, user: User, code: str, level: Level, real_name, household, building, evidence) -> None:
     if level not in (Level.REAL_NAME, Level.RESIDENT):
         raise Invalid(_l("Choose what is confirmed: the real name, or the home as well."))
     before, user.real_name = user.level, real_name
@@ -121,12 +120,12 @@ def _confirm(session, by, user: User, place: Place, level: Level, real_name, hou
         household = one_line(household)
         if not household:
             raise Invalid(_l("Write the household, like 3-2-501: a ballot may count one vote per household."))
-        _move(session, user, place.code, int(level))
-        user.home_code, user.building = place.code, one_line(building)[:40]
-        user.household = f"{place.code}:{household}"[:64]
+        _move(session, user, code, int(level))
+        user.home_code, user.building = code, one_line(building)[:40]
+        user.household = f"{code}:{household}"[:64]
     elif user.level < Level.REAL_NAME:
-        user.level, user.home_code = int(level), place.code
-    audit.record(session, by, "user.confirm", ("user", user.id), before=before, after=user.level, place=place.code,
+        user.level, user.home_code = int(level), code
+    audit.record(session, by, "user.confirm", ("user", user.id), before=before, after=user.level, place=code,
                  evidence=evidence)  # fmt: skip
 
 

@@ -1,0 +1,87 @@
+"""Loading the tree of places."""
+
+import pytest
+import sqlalchemy as sa
+
+from portal.places import loading, queries
+from portal.places.cli import FILE
+from portal.places.models import Place, PlaceLevel
+from portal.places.romanise import spell
+
+HEAD = "code,level,name,parent_code\n"
+GOOD = HEAD + "11,city,北京市,\n110102,district,西城区,11\n110102013,street,大栅栏街道,110102\n"
+GOOD += "110102013001,community,前门西河沿社区居委会,110102013\n"
+
+
+def load(text, **how):
+    return loading.load(text.splitlines(keepends=True), spell=spell, **how)
+
+
+def test_the_shipped_file_is_whole_and_a_second_run_changes_nothing(session):
+    with FILE.open(encoding="utf-8") as file:
+        first = loading.load(file, spell=spell)
+    with FILE.open(encoding="utf-8") as file:
+        again = loading.load(file, spell=spell)
+
+    assert (first.new, first.problems) == (7901, [])
+    assert (again.new, again.changed, again.same, again.retired) == (0, 0, 7901, 0)
+    levels = dict(session.execute(sa.select(Place.level, sa.func.count()).group_by(Place.level)).tuples().all())
+    assert levels == {PlaceLevel.CITY: 1, PlaceLevel.DISTRICT: 16, PlaceLevel.STREET: 349, PlaceLevel.COMMUNITY: 7535}
+    dashilar, shichahai = queries.get_place("110102013"), queries.get_place("110102012")
+    assert (dashilar.pinyin, dashilar.initials, shichahai.pinyin) == ("Dashilar", "dsljd", "Shichahai")
+    assert [p.name for p in queries.path("110102013")] == ["北京市", "西城区", "大栅栏街道"]
+
+
+def test_a_place_is_called_by_its_own_name_not_its_committees(session):
+    load(GOOD)
+    assert queries.get_place("110102013001").name == "前门西河沿社区"
+
+
+@pytest.mark.parametrize(("line", "word"), [
+    ("110102013,street,又一个,110102", "already"),
+    ("11010201,street,短码,110102", "9 digits"),
+    ("１１０１０２０１４,street,全角,110102", "9 digits"),
+    ("110102000,street,零,110102", "zero"),
+    ("110102014001,community,没有上级社区居委会,110102014", "unknown"),
+    ("110102015,street,上级不对,110101", "parent"),
+    ("110102016,village,级别不对,110102", "village"),
+    ("110102017,street,,110102", "name"),
+    ("110102018,street," + "长" * 81 + ",110102", "name"),
+    ("110102019,street", "columns"),
+])  # fmt: skip
+def test_a_wrong_row_is_reported_with_its_line_and_skipped(session, line, word):
+    outcome = load(GOOD + line + "\n")
+    assert outcome.new == 4
+    assert [problem.line for problem in outcome.problems] == [6]
+    assert word in outcome.problems[0].what
+
+
+def test_a_file_without_the_header_loads_nothing(session):
+    outcome = load("a,b\n1,2\n")
+    assert outcome.new == 0
+    assert outcome.problems[0].line == 1
+
+
+def test_a_code_that_disappears_is_retired_and_never_given_to_another_place(session):
+    load(GOOD)
+    gone = load("\n".join(GOOD.splitlines()[:-1]) + "\n")
+    assert gone.retired == 1
+    assert queries.children("110102013") == []
+    assert load(GOOD.replace("前门西河沿", "另一个")).problems[0].what.startswith("110102013001 was retired")
+    session.expire_all()
+    assert queries.get_place("110102013001").name == "前门西河沿社区"
+
+
+def test_a_cut_off_file_does_not_retire_half_the_city(session):
+    many = GOOD + "".join(f"1101020130{n:02},community,第{n}社区居委会,110102013\n" for n in range(10, 40))
+    load(many)
+    with pytest.raises(loading.TooManyGone):
+        load(GOOD)
+    assert load(GOOD, retire_many=True).retired == 30
+
+
+@pytest.mark.parametrize(("name", "pinyin"), [
+    ("交道口街道", "Jiaodaokou"), ("潭柘寺镇", "Tanzhesi"), ("天安门社区", "Tian'anmen"), ("朝阳区", "Chaoyang"), ("漷县镇", "Huoxian"),
+])  # fmt: skip
+def test_names_are_spelled_as_people_know_them(name, pinyin):
+    assert spell(name)[0] == pinyin

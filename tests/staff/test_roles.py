@@ -1,0 +1,69 @@
+"""The desk of roles."""
+
+import pytest
+
+from portal.policy import Role, Scope
+from tests.factories import COMMUNITY, STREET
+
+
+@pytest.fixture
+def boss(make, client):
+    user = make.staff(Role.PLACE_ADMIN)
+    client.sign_in(user)
+    return user
+
+
+def give(client, user, **over):
+    return client.post("/staff/roles", data={"username": user.username, "role": "moderator", "on": COMMUNITY, "until": ""} | over)
+
+
+def test_a_role_is_given_shown_and_taken_back(client, boss, make, session, sql):
+    person = make.user()
+    assert give(client, person, until="2099-12-31").status_code == 303
+    session.refresh(person, ["grants"])
+    assert person.has_role(Role.MODERATOR, Scope(place=COMMUNITY))
+    with sql() as seen:
+        page = client.get("/staff/roles").text
+    assert person.username in page
+    assert len(seen) <= 12
+    assert client.post(f"/staff/roles/{person.grants[0].id}/end").status_code == 303
+    assert person.username not in client.get("/staff/roles").text
+
+
+@pytest.mark.parametrize("on", ["/places/" + COMMUNITY, "http://localhost/places/" + COMMUNITY, "前海社区"])
+def test_a_place_is_named_in_many_ways(client, boss, make, on):
+    assert give(client, make.user(), on=on).status_code == 303
+
+
+def test_a_role_on_a_space_a_team_and_a_unit(client, boss, make, session):
+    space, team = make.space(), make.team()
+    for role, on, scope in (("chair", f"/spaces/{space.id}", Scope(space=space.id)), ("volunteer", f"/teams/{team.id}", Scope(team=team.id))):
+        person = make.user()
+        answer = give(client, person, role=role, on=on)
+        assert answer.status_code == 303, answer.text
+        session.refresh(person, ["grants"])
+        assert person.has_role(Role(role), scope)
+        assert person.username in client.get(f"/staff/roles?on={on}").text
+
+
+@pytest.mark.parametrize("change", [
+    {"username": "nobody"}, {"role": "king"}, {"role": "admin"}, {"role": "chair"}, {"on": "nowhere"}, {"on": "110101001"},
+    {"on": "/spaces/999999"}, {"on": "/units/1L"}, {"until": "2020-01-01"}, {"until": "soon"}, {"until": "9999-12-31"}, {"on": "\x00"},
+])  # fmt: skip
+def test_what_does_not_fit_is_said_beside_the_field(client, boss, make, change):
+    assert give(client, make.user(), **change).status_code == 422
+
+
+def test_nobody_gives_himself_a_role(client, boss):
+    assert give(client, boss).status_code == 422
+
+
+def test_other_staff_and_other_places_have_no_say(client, boss, make):
+    person = make.user()
+    grant = make.grant(person, Role.MODERATOR, place=COMMUNITY)
+    for other in (make.staff(Role.MODERATOR), make.staff(Role.PLACE_ADMIN, place="110101001")):
+        client.sign_in(other)
+        assert client.post(f"/staff/roles/{grant.id}/end").status_code == 403
+    assert person.username not in client.get("/staff/roles").text
+    client.sign_in(make.staff(Role.MODERATOR, place=STREET))
+    assert client.get("/staff/roles").status_code == 403
