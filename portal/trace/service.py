@@ -83,6 +83,7 @@ def _visits(proposal: Proposal, entries) -> list[Visit]:
             visits[-1].entries.append(entry)
     if visits[-1].state is not proposal.state:
         if len(visits) == 1 and proposal.submitted_at and proposal.published_at:
+            visits[0].until = proposal.submitted_at
             visits.append(Visit(S.SUBMITTED, proposal.submitted_at, [], proposal.published_at))
         visits[-1].until = visits[-1].until or proposal.state_since
         visits.append(Visit(proposal.state, proposal.state_since, []))

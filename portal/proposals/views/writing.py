@@ -92,6 +92,7 @@ def draft(id):
                 flash(_("Draft saved. We keep it for 30 days."))
                 return redirect(url_for(".draft", id=p.id), code=303)
             return redirect(url_for(".check", id=p.id), code=303)
+        p = own_draft(id)  # saving read it anew, without what the page shows around it
     found = queries.similar(form.title.data, p.place_code, not_id=p.id) if form.title.data else []
     pictures = files.photos_of(db.Session(), "proposal", [p.id]).get(p.id, [])
     page = render_template("proposals/draft.html", p=p, form=form, found=found, pictures=pictures, now=clock.utcnow())

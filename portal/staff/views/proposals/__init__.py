@@ -87,7 +87,7 @@ def proposals_move(id, action):
         else:
             flash(str(DONE[action]))
             return redirect(url_for(".proposals"), code=303)
-    return _page(p, {action: form}), 422
+    return _page(_mine(id), {action: form}), 422
 
 
 @bp.post("/proposals/<int:id>/answer/check")
@@ -118,7 +118,7 @@ def proposals_answer(id):
         else:
             flash(_("The answer is public now."))
             return redirect(url_for(".proposals"), code=303)
-    return _page(p, {"answer": form}), 422 if form.errors else 200
+    return _page(_mine(id), {"answer": form}), 422 if form.errors else 200
 
 
 @bp.post("/objections/<int:id>/answers")
@@ -163,7 +163,7 @@ def _require_unchanged(p: Proposal, form) -> None:
 
 
 def seen(p: Proposal) -> str:
-    return f"{p.state.value}:{p.version}:{p.redo_count}"
+    return f"{p.state}:{p.version}:{p.redo_count}"
 
 
 def _given(action: str, form) -> dict:

@@ -1,0 +1,196 @@
+"""The thread of a matter: whole, with its loops, verifiable, and silent about who seconded or voted."""
+
+import json
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from portal import audit, clock, db, links
+from portal.ballots import service as ballots
+from portal.cases import service as cases
+from portal.clock import utcnow
+from portal.policy import Level, Role
+from portal.proposals import service
+from portal.proposals.models import Proposal
+from portal.spaces.models import Topic
+from portal.spaces.rules import RuleSet
+from portal.trace.service import build
+from tests.factories import save
+
+QUICK = RuleSet(seconds_needed=2, deliberation_days=0, ballot_days=1, publicity_days=0, quorum_share=0)
+
+
+def stations(session, p, now=None):
+    return build(session, session.get(Proposal, p.id, populate_existing=True), now or utcnow())
+
+
+def shape(session, p):
+    return [(s.key, s.status) for s in stations(session, p)]
+
+
+def proposed(make, author=None, rules=QUICK):
+    author, space = author or make.user(), make.space(rules=rules)
+    p = service.save_draft(author, space_id=space.id, title="西街口设停车架", body="早晚停满车。", theme="traffic", where="西街口")
+    return service.submit(author, p.id)
+
+
+def run_ballot(p, *voters):
+    ballots.open_due(utcnow())
+    ident = db.Session().get(Proposal, p.id, populate_existing=True).ballot_id
+    for voter in voters:
+        ballots.vote(voter, ident, "for")
+    with clock.travel(days=2):
+        ballots.close_due(utcnow())
+    return ident
+
+
+def test_what_comes_next_is_told_from_the_first_day(make, session):
+    p = proposed(make)
+    assert shape(session, p) == [
+        ("proposal", "now"), ("seconds", "todo"), ("ballot", "todo"), ("publicity", "todo"), ("decision", "todo"), ("case", "todo"),
+        ("done", "todo"), ("rating", "todo"),
+    ]  # fmt: skip
+    now = stations(session, p)[0]
+    assert "community staff" in str(now.owes)
+    assert now.due == p.due_at
+
+
+def test_a_return_stays_on_the_thread_with_its_reason_and_role(make, session):
+    author, staff = make.user(), make.staff()
+    p = proposed(make, author)
+    service.move(staff, p.id, "return", reason="请分成两件。")
+    service.submit(author, p.id)
+    found = stations(session, p)
+    assert [(s.key, s.status) for s in found[:2]] == [("proposal", "back"), ("proposal", "now")]
+    assert "请分成两件。" in str(found[0].text)
+    assert str(found[0].actor) == "community staff"
+    assert "again" in str(found[1].text)
+
+
+def whole(make):
+    """A proposal from a topic to its dispute and the rating after the work was done again."""
+    author, staff, people = make.user(), make.staff(Role.MODERATOR), [make.user() for _ in range(3)]
+    p = proposed(make, author)
+    topic = save(Topic(space_id=p.space_id, author_id=author.id, title="停车怎么办"))
+    links.add(db.Session(), ("topic", topic.id), ("proposal", p.id))
+    db.Session().commit()
+    service.move(staff, p.id, "pass_review")
+    for person in people[:2]:
+        service.second(person, p.id)
+    run_ballot(p, *people)
+    with clock.travel(days=3):
+        service.move(staff, p.id, "accept", how="street_task", answer="下月办。", responsible="街道", promised_at=utcnow() + timedelta(days=9))
+        service.move(staff, p.id, "start")
+        service.move(staff, p.id, "finish", result="装好了。")
+        for person in (author, *people[:2]):
+            service.rate(person, p.id, "not_solved")
+        service.move(staff, p.id, "finish", result="真装好了。")
+        for person in (author, *people[:2]):
+            service.rate(person, p.id, "satisfied")
+    return p, people
+
+
+def test_the_whole_way_with_its_loop(make, session):
+    p, _ = whole(make)
+    assert shape(session, p) == [
+        ("talk", "done"), ("proposal", "done"), ("seconds", "done"), ("ballot", "done"), ("publicity", "done"), ("decision", "done"),
+        ("handling", "done"), ("done", "done"), ("rating", "back"), ("handling", "done"), ("done", "done"), ("rating", "done"),
+    ]  # fmt: skip
+    found = {s.key: s for s in reversed(stations(session, p))}
+    assert str(found["seconds"].text) == "2 people seconded, 2 needed"
+    assert str(found["ballot"].text) == "For 3, against 0, abstained 0"
+    assert str(found["rating"].text) == "0 say it is solved, 3 say it is not"
+
+
+def test_the_json_carries_fingerprints_of_the_ledger_and_nobodys_name(client, make, session):
+    p, people = whole(make)
+    told = client.get(f"/en/proposals/{p.id}/trace.json")
+    assert told.mimetype == "application/json"
+    data = told.get_json()
+    entries = [e for s in data["stations"] for e in s["entries"]]
+    ledger = {e.seq: e.hash for e in session.scalars(sa.select(audit.Entry))}
+    assert entries
+    assert all(ledger[e["seq"]] == e["hash"] for e in entries)
+    assert [e["seq"] for e in entries] == sorted(e["seq"] for e in entries)
+    counts = {c["action"]: c["n"] for c in data["counted"]}
+    assert (counts["proposal.second"], counts["ballot.vote"]) == (2, 3)
+    text = json.dumps(data, ensure_ascii=False)
+    assert not any(person.display_name in text or (person.username or "?") in text for person in people)
+    assert "actor_id" not in text
+
+
+def test_votes_stay_hidden_while_voting_is_open(client, make, session):
+    p = proposed(make)
+    people = [make.user() for _ in range(2)]
+    service.move(make.staff(), p.id, "pass_review")
+    for person in people:
+        service.second(person, p.id)
+    ballots.open_due(utcnow())
+    ballots.vote(people[0], session.get(Proposal, p.id, populate_existing=True).ballot_id, "for")
+    ballot = next(s for s in stations(session, p) if s.key == "ballot")
+    assert "have voted" in str(ballot.text)
+    assert "For" not in str(ballot.text)
+
+
+def test_a_case_takes_the_place_of_the_handling_and_shows_its_returns(make, session):
+    staff = make.staff(Role.MODERATOR)
+    p = make.proposal(state="publicity", objections_until=utcnow() - timedelta(days=1))
+    case = cases.accept_with_case(staff, p.id, answer="立案办。", promised_at=utcnow() + timedelta(days=20), category_id=make.category().id)
+    assert [k for k in shape(session, p) if k[0] == "case"] == [("case", "now")]
+    with db.transaction() as s:
+        audit.record(s, staff, "case.fail_inspection", ("case", case.id), before="handled", after="rework", role="inspector", reason="没修好")
+    found = [s for s in stations(session, p) if s.key == "case"]
+    assert [s.status for s in found] == ["back", "now"]
+    assert "没修好" in str(found[0].text)
+    assert str(found[0].actor) == "the inspector"
+    assert found[0].evidence[0][1] == f"/cases/{case.number}"
+
+
+@pytest.mark.parametrize("state", ["lapsed", "failed", "declined", "withdrawn", "merged", "confirmed", "unconfirmed"])
+def test_what_has_ended_has_nothing_to_come(make, session, state):
+    assert all(s.status != "todo" for s in stations(session, make.proposal(state=state)))
+
+
+def test_an_imported_proposal_without_a_ledger_still_has_its_thread(make, session):
+    author = make.user(level=Level.VISITOR)
+    p = make.proposal(author=author, state="in_progress", source_ref="x:1", accepted_how="street_task", responsible="Ajuntament")
+    found = shape(session, p)
+    assert found[0] == ("proposal", "done")
+    assert ("handling", "now") in found
+
+
+def test_the_page_shows_numbers_and_fingerprints_and_how_to_check_them(client, make, session):
+    p, people = whole(make)
+    page = client.get(f"/en/proposals/{p.id}/trace").text
+    entry = session.scalars(sa.select(audit.Entry).where(audit.Entry.action == "proposal.accept")).one()
+    assert entry.hash[:12] in page
+    assert "Can this be changed afterwards?" in page
+    assert people[1].display_name not in page
+
+
+def test_what_is_not_public_has_no_public_thread(client, make):
+    p = proposed(make)
+    assert client.get(f"/proposals/{p.id}/trace").status_code == 404
+    told = client.get(f"/proposals/{p.id}/trace.json")
+    assert (told.status_code, told.mimetype) == (404, "application/problem+json")
+
+
+@pytest.mark.parametrize("seconds", [1, 20, 200])
+def test_the_thread_costs_the_same_however_many_took_part(client, make, sql, seconds):
+    p = make.proposal(state="gathering", seconds_count=seconds)
+    with db.transaction() as s:
+        for _ in range(seconds):
+            audit.record(s, make_actor(), "proposal.second", ("proposal", p.id))
+    with sql() as seen:
+        assert client.get(f"/proposals/{p.id}/trace").status_code == 200
+    assert len(seen) <= 4
+    with sql() as seen:
+        assert client.get(f"/proposals/{p.id}/trace.json").status_code == 200
+    assert len(seen) <= 6
+
+
+def make_actor():
+    from portal.policy import SYSTEM
+
+    return SYSTEM
