@@ -88,7 +88,13 @@ def create(engine: sa.Engine) -> Flask:
     @app.get("/matters/<int:ident>")
     def matter(ident):
         m = g.db.get_one(Matter, ident, options=[orm.joinedload(Matter.author)])
-        wanted = sa.select(Remark).where(Remark.matter_id == ident).options(orm.joinedload(Remark.author)).order_by(Remark.id).limit(50)
+        wanted = (
+            sa.select(Remark)
+            .where(Remark.matter_id == ident)
+            .options(orm.joinedload(Remark.author))
+            .order_by(Remark.id)
+            .limit(50)
+        )
         return render_template_string(PAGE, title=m.title, me=g.me, m=m, remarks=g.db.scalars(wanted).all())
 
     @app.post("/matters/<int:ident>/votes")

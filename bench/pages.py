@@ -34,7 +34,9 @@ class Program:
 
     def call(self, path: str, cookie: str = "", form: dict | None = None) -> tuple[float, int, int, int]:
         """(milliseconds, bytes, statements, status) of one request."""
-        builder = EnvironBuilder(path, method="POST" if form else "GET", data=form, headers={"Cookie": cookie} if cookie else {})
+        builder = EnvironBuilder(
+            path, method="POST" if form else "GET", data=form, headers={"Cookie": cookie} if cookie else {}
+        )
         environ, before, status = builder.get_environ(), self.statements, []
         started = time.perf_counter()
         answer = self.app(environ, lambda line, headers, exc=None: status.append(int(line[:3])))
@@ -52,7 +54,9 @@ def main(url: str, folder: str, rounds: int, requests: int) -> None:
     made = seed.fill(engine, proposals=PROPOSALS, comments=COMMENTS, voters=VOTERS)
     yardstick = _engine(url, "_bare")
     theirs = Program(bare.create(yardstick), yardstick)
-    matter = bare.seed(yardstick, people=VOTERS, matters=PROPOSALS, remarks=COMMENTS, body=seed.BODY, remark=seed.REMARK_HTML)
+    matter = bare.seed(
+        yardstick, people=VOTERS, matters=PROPOSALS, remarks=COMMENTS, body=seed.BODY, remark=seed.REMARK_HTML
+    )
     me, him = ours.cookie(_user_id=made.session_of(0), _fresh=True), theirs.cookie(who=1)
     pages = {
         "list of 20, signed out": (("/proposals/",), ("/matters",)),
@@ -60,7 +64,10 @@ def main(url: str, folder: str, rounds: int, requests: int) -> None:
         "50 comments, signed out": ((f"/proposals/{made.proposal}",), (f"/matters/{matter}",)),
         "50 comments, signed in": ((f"/proposals/{made.proposal}", me), (f"/matters/{matter}", him)),
     }
-    rows = [_turns(name, ours, theirs, lambda n, a=a: a, lambda n, b=b: b, rounds, requests) for name, (a, b) in pages.items()]
+    rows = [
+        _turns(name, ours, theirs, lambda n, a=a: a, lambda n, b=b: b, rounds, requests)
+        for name, (a, b) in pages.items()
+    ]
     rows.append(_turns("a vote", ours, theirs, _ballots(ours, made), _votes(theirs, matter), rounds, requests))
     print(json.dumps(rows))
 
@@ -72,14 +79,22 @@ def _ballots(ours: Program, made):
 
     def request(n):
         cookie = ours.cookie(_user_id=made.session_of(n % VOTERS), _fresh=True, csrf_token=token)
-        return f"/ballots/{made.ballot}/votes", cookie, {"choice": ("for", "against")[n // VOTERS % 2], "csrf_token": signed}
+        return (
+            f"/ballots/{made.ballot}/votes",
+            cookie,
+            {"choice": ("for", "against")[n // VOTERS % 2], "csrf_token": signed},
+        )
 
     return request
 
 
 def _votes(theirs: Program, matter: int):
     def request(n):
-        return f"/matters/{matter}/votes", theirs.cookie(who=n % VOTERS + 1), {"choice": ("for", "against")[n // VOTERS % 2]}
+        return (
+            f"/matters/{matter}/votes",
+            theirs.cookie(who=n % VOTERS + 1),
+            {"choice": ("for", "against")[n // VOTERS % 2]},
+        )
 
     return request
 

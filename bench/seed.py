@@ -45,7 +45,9 @@ def fill(engine: sa.Engine, *, proposals: int, comments: int, voters: int) -> Ma
             session.flush()
         people = [User(username=f"u{n}", display_name=f"邻居{n}", level=3, home_code=COMMUNITY) for n in range(voters)]
         rules = RuleSet(seconds_needed=20).to_json()
-        space = Space(kind=SpaceKind.COUNCIL, name="前海社区理事会", place_code=COMMUNITY, rules=rules, proposal_count=proposals)
+        space = Space(
+            kind=SpaceKind.COUNCIL, name="前海社区理事会", place_code=COMMUNITY, rules=rules, proposal_count=proposals
+        )
         session.add_all([*people, space])
         session.flush()
         session.add(RuleVersion(space_id=space.id, version=1, rules=rules))
@@ -54,9 +56,13 @@ def fill(engine: sa.Engine, *, proposals: int, comments: int, voters: int) -> Ma
         session.flush()
         for proposal in matters:
             session.add(ProposalVersion(proposal_id=proposal.id, number=1, title=proposal.title, body=proposal.body))
-        session.add_all(PlaceCount(place_code=c, kind="proposal", state="voting", n=proposals) for c in codes_above(COMMUNITY))
+        session.add_all(
+            PlaceCount(place_code=c, kind="proposal", state="voting", n=proposals) for c in codes_above(COMMUNITY)
+        )
         last = matters[-1]
-        thread = Thread(subject_kind="proposal", subject_id=last.id, place_code=COMMUNITY, space_id=space.id, comment_count=comments)
+        thread = Thread(
+            subject_kind="proposal", subject_id=last.id, place_code=COMMUNITY, space_id=space.id, comment_count=comments
+        )
         session.add(thread)
         session.flush()
         session.add_all(

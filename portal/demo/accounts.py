@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 from portal.text.lazy import _l
 
-PASSWORD = "gongzhi-demo"  # noqa: S105 — printed on the sign-in page, and only where demo mode is on
+PASSWORD = "gongzhi-demo"
 
 
 class Account(NamedTuple):

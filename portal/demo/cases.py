@@ -114,5 +114,3 @@ def waiting_patrol(cast: Cast) -> Story:
                         outcome="open", uploads=[lane("puddle", seed=5)], alts=["碎了的方砖和积水"], client_key=None)  # fmt: skip
     yield 0.12
     patrols.finish(cast.volunteer, patrol.id, TEN | {"8": "problem"}, ["visited"], "访了两户，都说起这块砖。")
-
-

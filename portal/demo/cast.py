@@ -25,7 +25,24 @@ JUER = "110101003008"
 SHICHAHAI, DASHILAR, JIAODAOKOU = "110102012", "110102013", "110101003"
 XICHENG, CITY = "110102", "11"
 
-FIRST = ("槐树", "石榴", "鸽哨", "海棠", "葫芦", "青砖", "月季", "竹帘", "影壁", "门墩", "茶缸", "柿子", "蒲扇", "枣树", "房檐", "蝈蝈")
+FIRST = (
+    "槐树",
+    "石榴",
+    "鸽哨",
+    "海棠",
+    "葫芦",
+    "青砖",
+    "月季",
+    "竹帘",
+    "影壁",
+    "门墩",
+    "茶缸",
+    "柿子",
+    "蒲扇",
+    "枣树",
+    "房檐",
+    "蝈蝈",
+)
 SECOND = ("下", "小院", "邻居", "人家", "胡同口", "老街坊", "北房", "晨练", "东屋", "遛弯")
 
 ACCOUNTS = {
@@ -68,7 +85,7 @@ class Cast:
         progress("people")
         with db.transaction() as session:
             cast.categories = {c.identifier: c for c in session.scalars(sa.select(Category))}
-            units = session.scalars(sa.select(Unit).where(Unit.place_code == XICHENG, Unit.trade != ""))
+            units = session.scalars(sa.select(Unit).where(Unit.place_code.in_((XICHENG, SHICHAHAI)), Unit.trade != ""))
             cast.units = {u.trade: u for u in units}
             cast._people(session)
             cast._neighbours(session)
@@ -80,7 +97,7 @@ class Cast:
         return cast
 
     def _people(self, session):
-        hashed = passwords.hash_password(PASSWORD)
+        hashed = passwords.make(PASSWORD)
         for username, (name, home, building) in ACCOUNTS.items():
             self.people[username] = self._settle(session, username=username, password_hash=hashed, display_name=name,
                                                  home_code=home, building=building)  # fmt: skip
@@ -103,7 +120,11 @@ class Cast:
 
     def _settle(self, session, **values) -> User:
         resident = values.get("home_code") is not None
-        user = User(level=Level.RESIDENT if resident else Level.REAL_NAME, resident_since=utcnow() if resident else None, **values)
+        user = User(
+            level=Level.RESIDENT if resident else Level.REAL_NAME,
+            resident_since=utcnow() if resident else None,
+            **values,
+        )
         session.add(user)
         session.flush()
         if resident:
@@ -117,7 +138,9 @@ class Cast:
                           results=Results.LIVE, publicity_days=7, answer_days=10, decider="前海社区居委会与街道")  # fmt: skip
         hall = RuleSet(seconds_needed=8, gather_days=60, deliberation_days=7, ballot_days=7, quorum_share=25,
                        majority=Majority.SIMPLE, publicity_days=7, decider="什刹海街道办事处")  # fmt: skip
-        talk = RuleSet(write_level=1, seconds_needed=5, gather_days=60, deliberation_days=0, ballot=False, publicity_days=7)
+        talk = RuleSet(
+            write_level=1, seconds_needed=5, gather_days=60, deliberation_days=0, ballot=False, publicity_days=7
+        )
         for key, kind, name, place, rules, purpose in (
             ("council", SpaceKind.COUNCIL, "前海社区理事会", QIANHAI, council, "前海社区的居民、单位和社区一起商量公共的事。"),
             ("hall", SpaceKind.HALL, "什刹海居民议事厅", SHICHAHAI, hall, "全街道居民都能来议，议定的事街道要答复。"),

@@ -13,7 +13,7 @@ LAMP, NIGHT = (242, 169, 59), (38, 48, 58)
 
 def lane(*things: str, seed: int = 1) -> bytes:
     """A JPEG of the lane. Things: bikes, tidy_bikes, litter, dark, lamps, wires, puddle, chairs, rail, boxes, bins."""
-    rng = random.Random(seed)  # noqa: S311 — a drawing, not a secret
+    rng = random.Random(seed)
     dark = "dark" in things or "lamps" in things
     picture = Image.new("RGB", SIZE, NIGHT if dark else SKY)
     draw = ImageDraw.Draw(picture)

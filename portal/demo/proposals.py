@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
+from portal.ballots import service as ballots
+from portal.ballots.models import Choice
 from portal.cases import service as cases
 from portal.categories.models import Theme
 from portal.clock import utcnow
@@ -11,8 +13,6 @@ from portal.conversations.models import Stance
 from portal.db import Session
 from portal.demo.cast import HOUHAI, JUER, LIUYIN, QIANHAI, SANJING, TIESHU, XIJIE, Cast
 from portal.demo.pictures import lane
-from portal.ballots import service as ballots
-from portal.ballots.models import Choice
 from portal.proposals import service
 from portal.proposals.models import OutcomeAnswer, Proposal
 from portal.spaces import service as spaces
@@ -100,9 +100,18 @@ def lamps(cast: Cast) -> Story:
     """From a remark in the living room to the rating of the finished work: the whole chain."""
     n = cast.neighbours[QIANHAI]
     yield 62.0
-    topic = spaces.start_topic(cast.neighbour, cast.spaces["room"].id, "前海北沿晚上太黑，谁走过都说怕", "八点以后北沿这段没有路灯，老人不敢出门遛弯。")
+    topic = spaces.start_topic(
+        cast.neighbour,
+        cast.spaces["room"].id,
+        "前海北沿晚上太黑，谁走过都说怕",
+        "八点以后北沿这段没有路灯，老人不敢出门遛弯。",
+    )
     yield 61.8
-    for who, text in ((n[0], "上周我妈在 15 号门口绊了一跤。"), (n[1], "不用太亮，矮一点的壁灯就行，别照进窗户。"), (cast.resident, "那我来写成提案，大家帮我改。")):
+    for who, text in (
+        (n[0], "上周我妈在 15 号门口绊了一跤。"),
+        (n[1], "不用太亮，矮一点的壁灯就行，别照进窗户。"),
+        (cast.resident, "那我来写成提案，大家帮我改。"),
+    ):
         conversations.comment(who, topic.thread_id, text)
     yield 59.5
     m = Matter(cast, "council", QIANHAI, cast.resident, "前海北沿加装低位壁灯，晚上走路看得见",
@@ -122,24 +131,21 @@ def lamps(cast: Cast) -> Story:
     first = m.say(n[2], "支持。别装太高，冬天好换。", Stance.FOR)
     m.say(cast.resident, "离地 2.2 米，图上标了。", parent=first)
     m.say(n[3], "担心灯照进屋里睡不着。", Stance.WORRY)
-    yield 50.0
+    yield 51.0
     m.move(cast.chair, "conclude")
     yield 48.5
     m.vote([cast.neighbour, cast.volunteer, cast.teamlead, cast.chair, *n[:2]], 5, 0, 1)
-    yield 34.0
-    objection = None
-    if m.row.state == "publicity":
-        objection = service.object_to(n[5], m.id, "31 号门口电箱旁边不要装，检修碍事。")
-    yield 33.0
-    if objection:
-        service.answer_objection(cast.moderator, objection.id, "接受，31 号这一盏移到 29 号东墙。")
-    yield 31.0
+    yield 41.0
+    objection = service.object_to(n[5], m.id, "31 号门口电箱旁边不要装，检修碍事。")
+    yield 40.0
+    service.answer_objection(cast.moderator, objection.id, "接受，31 号这一盏移到 29 号东墙。")
+    yield 36.0
     case = m.answer_with_case("street_lamp", days=20)
-    at = 30.5
+    at = 35.5
     for _ in handle(cast, case, trade="CM", result="14 盏壁灯全部装好并通电，29 号一盏按意见移位。", after=("lamps",)):
         yield at
         at -= 2.6
-    yield 12.0
+    yield 18.0
     service.rate(cast.resident, m.id, OutcomeAnswer.SATISFIED, "亮堂了，不晃眼。")
     for who in (cast.neighbour, n[0], cast.chair):
         service.rate(who, m.id, OutcomeAnswer.SATISFIED)
@@ -149,46 +155,44 @@ def lamps(cast: Cast) -> Story:
 def stands(cast: Cast) -> Story:
     """Voting now, with counts shown."""
     n = cast.neighbours[QIANHAI]
-    yield 26.0
+    yield 12.0
     m = Matter(cast, "council", QIANHAI, n[0], "在前海西街口设非机动车集中停放架",
                "西街口到白米斜街 40 米，早晚停着近 60 辆自行车和电动车，轮椅、婴儿车和救护担架过不去。",
                "1. 沿北墙设斜列停放架 3 组，约 48 个车位；\n2. 电动自行车不进架，引导到充电棚；\n3. 小巷管家每天早晚各整理一次，试行 3 个月再评。",
                theme=Theme.TRAFFIC, where="前海西街与白米斜街交叉口",
                photos=((("bikes",), "傍晚的西街口，车停满了整条路"), (("tidy_bikes",), "效果示意：一侧斜列，留出通道")))  # fmt: skip
     m.submit()
-    yield 25.7
+    yield 11.7
     m.reviewed()
-    yield 24.0
+    yield 8.5
     m.second(cast.neighbour, cast.volunteer, n[1])
-    yield 20.0
+    yield 7.0
     worry = m.say(n[9], "北墙里面是卧室窗，早上六点多取车叮当响。能不能往东挪两米？", Stance.WORRY)
     m.say(n[0], "接受，避开窗户，少放 6 个车位。", parent=worry)
     m.say(n[10], "轮椅和担架能过，这个好。", Stance.FOR)
     m.say(cast.volunteer, "四月里我们这一段记下占道 17 次。", Stance.FOR)
-    yield 18.5
+    yield 4.2
     m.move(cast.chair, "conclude")
     yield 2.5
-    if m.row.state == "voting":
-        m.vote([cast.volunteer, n[1], n[2]], 2, 1)
+    m.vote([cast.volunteer, n[1], n[2]], 2, 1)
     yield 0.1
 
 
 def toilets(cast: Cast) -> Story:
     """On public notice, with an objection to be answered."""
     l, n = cast.neighbours[LIUYIN], cast.neighbours[HOUHAI]
-    yield 33.0
+    yield 23.0
     m = Matter(cast, "hall", LIUYIN, l[0], "柳荫街公厕加装扶手和呼叫按钮", "公厕台阶高、没有扶手，八十多岁的邻居进得去出不来。",
                "两个厕位加装扶手和呼叫按钮，门口做一段缓坡。", theme=Theme.FACILITIES, where="柳荫街 24 号旁公厕", photos=((("rail",), "门口的台阶和旧栏杆"),))  # fmt: skip
     m.submit()
-    yield 32.6
+    yield 22.6
     m.reviewed()
-    yield 30.0
+    yield 20.0
     m.second(*l[1:6], *n[:3])
-    yield 14.0
+    yield 9.0
     m.vote([*l, *n, *cast.neighbours[QIANHAI]], 22, 2, 1)
     yield 4.0
-    if m.row.state == "publicity":
-        service.object_to(n[4], m.id, "施工那几天去哪里方便？请先说清楚。")
+    service.object_to(n[4], m.id, "施工那几天去哪里方便？请先说清楚。")
     yield 0.2
 
 
@@ -225,7 +229,17 @@ def parking(cast: Cast) -> Story:
     """Failed at the ballot."""
     x = cast.neighbours[XIJIE]
     yield 44.0
-    m = Matter(cast, "xijie", XIJIE, x[0], "取消大栅栏西街全部路侧车位", "路窄人多，停车以后走不开。", "取消全部 26 个路侧车位。", theme=Theme.TRAFFIC, where="大栅栏西街")
+    m = Matter(
+        cast,
+        "xijie",
+        XIJIE,
+        x[0],
+        "取消大栅栏西街全部路侧车位",
+        "路窄人多，停车以后走不开。",
+        "取消全部 26 个路侧车位。",
+        theme=Theme.TRAFFIC,
+        where="大栅栏西街",
+    )
     m.submit()
     yield 43.5
     m.reviewed()
@@ -241,17 +255,16 @@ def parking(cast: Cast) -> Story:
 def clotheslines(cast: Cast) -> Story:
     """Voting, results hidden until it closes."""
     s = cast.neighbours[SANJING]
-    yield 24.0
+    yield 15.0
     m = Matter(cast, "dashilar", SANJING, s[0], "三井胡同晾衣杆统一高度，照顾坐轮椅的邻居", "晾衣杆高高低低，坐轮椅的邻居够不着也过不去。",
                "统一做两种高度，1.2 米和 1.8 米，靠墙安装。", theme=Theme.BUILDINGS, where="三井胡同")  # fmt: skip
     m.submit()
-    yield 23.6
+    yield 14.6
     m.reviewed()
-    yield 20.0
+    yield 11.0
     m.second(*s[1:10])
     yield 3.0
-    if m.row.state == "voting":
-        m.vote([*s, *cast.neighbours[XIJIE]], 15, 3, 2)
+    m.vote([*s, *cast.neighbours[XIJIE]], 15, 3, 2)
     yield 0.3
 
 
@@ -284,15 +297,14 @@ def steps(cast: Cast) -> Story:
     m.reviewed()
     yield 45.0
     m.second(cast.neighbour, n[6], cast.volunteer)
-    yield 40.0
+    yield 38.0
     m.vote([cast.neighbour, cast.volunteer, cast.teamlead, cast.chair, n[0]], 5, 0)
-    yield 22.0
-    if m.row.state == "publicity":
-        case = m.answer_with_case("fitness_equipment", days=12)
-        at = 21.0
-        for _ in handle(cast, case, trade="CM", result="两侧扶手装好，五级台阶贴了防滑条。", after=("rail",)):
-            yield at
-            at -= 2.8
+    yield 17.0
+    case = m.answer_with_case("fitness_equipment", days=12)
+    at = 15.0
+    for _ in handle(cast, case, trade="CM", result="两侧扶手装好，五级台阶贴了防滑条。", after=("rail",)):
+        yield at
+        at -= 2.2
     yield 0.5
 
 
@@ -307,15 +319,14 @@ def wires(cast: Cast) -> Story:
     m.reviewed()
     yield 43.0
     m.second(*h[3:13])
-    yield 28.0
+    yield 32.0
     m.vote([*h, *cast.neighbours[QIANHAI], *cast.neighbours[LIUYIN]], 26, 1, 2)
     yield 10.0
-    if m.row.state == "publicity":
-        case = m.answer_with_case("loose_overhead_wire", days=20)
-        at = 9.0
-        for _ in handle(cast, case, trade="CM", until="in_handling"):
-            yield at
-            at -= 1.2
+    case = m.answer_with_case("loose_overhead_wire", days=20)
+    at = 9.0
+    for _ in handle(cast, case, trade="CM", until="in_handling"):
+        yield at
+        at -= 1.2
     yield 0.4
 
 
@@ -333,12 +344,11 @@ def corridor(cast: Cast) -> Story:
     yield 55.0
     m.vote(x, 16, 2, 1)
     yield 38.0
-    if m.row.state == "publicity":
-        case = m.answer_with_case("corridor_clutter", days=7)
-        at = 37.5
-        for _ in handle(cast, case, trade="HO", result="已组织清理一次。"):
-            yield at
-            at -= 0.8
+    case = m.answer_with_case("corridor_clutter", days=7)
+    at = 37.5
+    for _ in handle(cast, case, trade="HO", result="已组织清理一次。", after=("bins",)):
+        yield at
+        at -= 0.8
     yield 30.0
     for who in (x[2], *x[3:9]):
         service.rate(who, m.id, OutcomeAnswer.NOT_SOLVED, "第二天又堆上了。" if who is x[2] else "")
@@ -365,17 +375,33 @@ def tree(cast: Cast) -> Story:
     """Accepted and handled by the community itself."""
     j = cast.neighbours[JUER]
     yield 40.0
-    m = Matter(cast, "juer", JUER, j[0], "菊儿胡同老枣树支撑杆松了，请加固", "支撑杆松动，刮风时晃。", "换两根支撑杆，树穴铺透水砖。", theme=Theme.GREENERY, where="菊儿胡同 22 号")
+    m = Matter(
+        cast,
+        "juer",
+        JUER,
+        j[0],
+        "菊儿胡同老枣树支撑杆松了，请加固",
+        "支撑杆松动，刮风时晃。",
+        "换两根支撑杆，树穴铺透水砖。",
+        theme=Theme.GREENERY,
+        where="菊儿胡同 22 号",
+    )
     m.submit()
     yield 39.0
     m.move(cast.admin, "pass_review")
     yield 37.0
     m.second(*j[1:7])
     yield 16.0
-    if m.row.state == "publicity":
-        m.move(cast.admin, "accept", how="self_handling", answer="采纳。小院自己动手，社区出材料。", promised_at=utcnow() + timedelta(days=25), responsible="菊儿社区居委会")
-        yield 12.0
-        m.move(cast.admin, "start")
+    m.move(
+        cast.admin,
+        "accept",
+        how="self_handling",
+        answer="采纳。小院自己动手，社区出材料。",
+        promised_at=utcnow() + timedelta(days=25),
+        responsible="菊儿社区居委会",
+    )
+    yield 12.0
+    m.move(cast.admin, "start")
     yield 6.0
 
 
@@ -383,8 +409,28 @@ def merged(cast: Cast) -> Story:
     """Two proposals of the same matter become one."""
     h = cast.neighbours[HOUHAI]
     yield 19.0
-    one = Matter(cast, "hall", HOUHAI, h[5], "后海北沿共享单车乱停，请划停车区", "单车堵着健身步道。", "划三处停车区。", theme=Theme.TRAFFIC, where="后海北沿")
-    two = Matter(cast, "hall", HOUHAI, h[6], "后海北沿单车停放没有地方", "单车没处停，都堆在桥头。", "桥头设停车架。", theme=Theme.TRAFFIC, where="后海北沿桥头")
+    one = Matter(
+        cast,
+        "hall",
+        HOUHAI,
+        h[5],
+        "后海北沿共享单车乱停，请划停车区",
+        "单车堵着健身步道。",
+        "划三处停车区。",
+        theme=Theme.TRAFFIC,
+        where="后海北沿",
+    )
+    two = Matter(
+        cast,
+        "hall",
+        HOUHAI,
+        h[6],
+        "后海北沿单车停放没有地方",
+        "单车没处停，都堆在桥头。",
+        "桥头设停车架。",
+        theme=Theme.TRAFFIC,
+        where="后海北沿桥头",
+    )
     one.submit()
     two.submit()
     yield 18.5
@@ -418,22 +464,54 @@ def returned(cast: Cast) -> Story:
 
 def refused(cast: Cast) -> Story:
     yield 13.0
-    m = Matter(cast, "hall", HOUHAI, cast.neighbours[HOUHAI][8], "请查一下某商户的营业执照", "怀疑证照不全。", theme=Theme.ORDER)
+    m = Matter(
+        cast,
+        "hall",
+        HOUHAI,
+        cast.neighbours[HOUHAI][8],
+        "请查一下某商户的营业执照",
+        "怀疑证照不全。",
+        theme=Theme.ORDER,
+    )
     m.submit()
     yield 12.7
-    m.move(cast.moderator, "refuse", reason_code="statutory_channel", reason="这件事归市场监管部门受理，请拨打 12345，我们已附上办理渠道。")
+    m.move(
+        cast.moderator,
+        "refuse",
+        reason_code="statutory_channel",
+        reason="这件事归市场监管部门受理，请拨打 12345，我们已附上办理渠道。",
+    )
 
 
 def draft(cast: Cast) -> Story:
     yield 1.0
-    Matter(cast, "council", QIANHAI, cast.resident, "前海小广场添两张棋桌", "下棋的老人多，现在蹲在地上下。", theme=Theme.CULTURE, where="前海小广场").draft()
+    Matter(
+        cast,
+        "council",
+        QIANHAI,
+        cast.resident,
+        "前海小广场添两张棋桌",
+        "下棋的老人多，现在蹲在地上下。",
+        theme=Theme.CULTURE,
+        where="前海小广场",
+    ).draft()
 
 
 def declined(cast: Cast) -> Story:
     """The official answer was no, with its reasons."""
     h = cast.neighbours[HOUHAI]
     yield 52.0
-    m = Matter(cast, "hall", HOUHAI, h[1], "后海岸边允许夜间烧烤", "夏天晚上热闹。", "划一块地方，九点前收摊。", theme=Theme.ECONOMY, where="后海东岸")
+    m = Matter(
+        cast,
+        "hall",
+        HOUHAI,
+        h[1],
+        "后海岸边允许夜间烧烤",
+        "夏天晚上热闹。",
+        "划一块地方，九点前收摊。",
+        theme=Theme.ECONOMY,
+        where="后海东岸",
+    )
     m.submit()
     yield 51.5
     m.reviewed()
@@ -442,15 +520,28 @@ def declined(cast: Cast) -> Story:
     yield 36.0
     m.vote([*h, *cast.neighbours[QIANHAI]], 20, 9, 2)
     yield 15.0
-    if m.row.state == "publicity":
-        m.move(cast.moderator, "decline", answer="不予采纳。露天烧烤在划定区域以外不允许，后海沿岸是文物保护范围。可在室内商户经营，街道可协助办理手续。")
+    m.move(
+        cast.moderator,
+        "decline",
+        answer="不予采纳。露天烧烤在划定区域以外不允许，后海沿岸是文物保护范围。可在室内商户经营，街道可协助办理手续。",
+    )
 
 
 def lapsed(cast: Cast) -> Story:
     """Not enough seconds in time."""
     x = cast.neighbours[XIJIE]
     yield 75.0
-    m = Matter(cast, "xijie", XIJIE, x[5], "西街石板路改成柏油路", "石板不平。", "全部改柏油。", theme=Theme.BUILDINGS, where="大栅栏西街")
+    m = Matter(
+        cast,
+        "xijie",
+        XIJIE,
+        x[5],
+        "西街石板路改成柏油路",
+        "石板不平。",
+        "全部改柏油。",
+        theme=Theme.BUILDINGS,
+        where="大栅栏西街",
+    )
     m.submit()
     yield 74.5
     m.reviewed()
@@ -462,7 +553,16 @@ def lapsed(cast: Cast) -> Story:
 def withdrawn(cast: Cast) -> Story:
     n = cast.neighbours[QIANHAI]
     yield 17.0
-    m = Matter(cast, "council", QIANHAI, n[11], "前海南沿 6 号院门口换一块牌子", "牌子旧了。", theme=Theme.BUILDINGS, where="前海南沿 6 号")
+    m = Matter(
+        cast,
+        "council",
+        QIANHAI,
+        n[11],
+        "前海南沿 6 号院门口换一块牌子",
+        "牌子旧了。",
+        theme=Theme.BUILDINGS,
+        where="前海南沿 6 号",
+    )
     m.submit()
     yield 16.6
     m.reviewed()
@@ -478,7 +578,17 @@ def ramp(cast: Cast) -> Story:
     yield 24.8
     conversations.comment(n[13], topic.thread_id, "坡长一倍就好推了。")
     yield 23.0
-    m = Matter(cast, "room", QIANHAI, n[12], "社区活动站坡道放缓，加一道扶手", "坡道太陡，轮椅要两个人抬。", "坡长加倍，单侧扶手。", theme=Theme.CARE, where="前海社区活动站")
+    m = Matter(
+        cast,
+        "room",
+        QIANHAI,
+        n[12],
+        "社区活动站坡道放缓，加一道扶手",
+        "坡道太陡，轮椅要两个人抬。",
+        "坡长加倍，单侧扶手。",
+        theme=Theme.CARE,
+        where="前海社区活动站",
+    )
     m.id = service.draft_from(n[12], ("topic", topic.id), **m.fields).id
     m.submit()
     yield 22.7
@@ -486,12 +596,18 @@ def ramp(cast: Cast) -> Story:
     yield 20.0
     m.second(*n[13:19])
     yield 11.0
-    if m.row.state == "publicity":
-        m.move(cast.moderator, "accept", how="street_task", answer="采纳。列入街道十一月小修计划。", promised_at=utcnow() + timedelta(days=15), responsible="什刹海街道办事处")
-        yield 9.0
-        m.move(cast.moderator, "start")
-        yield 4.0
-        m.move(cast.moderator, "finish", result="坡道放缓到 1:12，单侧装了扶手。")
+    m.move(
+        cast.moderator,
+        "accept",
+        how="street_task",
+        answer="采纳。列入街道十一月小修计划。",
+        promised_at=utcnow() + timedelta(days=15),
+        responsible="什刹海街道办事处",
+    )
+    yield 9.0
+    m.move(cast.moderator, "start")
+    yield 4.0
+    m.move(cast.moderator, "finish", result="坡道放缓到 1:12，单侧装了扶手。")
     yield 0.6
 
 
@@ -499,26 +615,51 @@ def stage(cast: Cast) -> Story:
     """Finished long ago; nobody rated it."""
     l = cast.neighbours[LIUYIN]
     yield 78.0
-    m = Matter(cast, "room", QIANHAI, l[7], "小广场晚上的音箱插座挪个地方", "插座在树池里，下雨不安全。", "挪到墙上，加防水盖。", theme=Theme.SAFETY, where="前海小广场")
+    m = Matter(
+        cast,
+        "room",
+        QIANHAI,
+        l[7],
+        "小广场晚上的音箱插座挪个地方",
+        "插座在树池里，下雨不安全。",
+        "挪到墙上，加防水盖。",
+        theme=Theme.SAFETY,
+        where="前海小广场",
+    )
     m.submit()
     yield 77.5
     m.reviewed()
     yield 75.0
     m.second(*cast.neighbours[QIANHAI][20:26])
     yield 66.0
-    if m.row.state == "publicity":
-        m.move(cast.moderator, "accept", how="street_task", answer="采纳。", promised_at=utcnow() + timedelta(days=10), responsible="什刹海街道办事处")
-        yield 64.0
-        m.move(cast.moderator, "start")
-        yield 60.0
-        m.move(cast.moderator, "finish", result="插座已移到北墙，离地 1.4 米，加防水盖。")
+    m.move(
+        cast.moderator,
+        "accept",
+        how="street_task",
+        answer="采纳。",
+        promised_at=utcnow() + timedelta(days=10),
+        responsible="什刹海街道办事处",
+    )
+    yield 64.0
+    m.move(cast.moderator, "start")
+    yield 60.0
+    m.move(cast.moderator, "finish", result="插座已移到北墙，离地 1.4 米，加防水盖。")
     yield 40.0
 
 
 def exercise(cast: Cast) -> Story:
     """Gathering in the city forum."""
     yield 6.0
-    m = Matter(cast, "forum", QIANHAI, cast.neighbours[QIANHAI][15], "西城老旧小区健身器材统一体检", "很多器材超过年限，摇晃、缺螺丝。", "每年体检一次，二维码公示。", theme=Theme.FACILITIES)
+    m = Matter(
+        cast,
+        "forum",
+        QIANHAI,
+        cast.neighbours[QIANHAI][15],
+        "西城老旧小区健身器材统一体检",
+        "很多器材超过年限，摇晃、缺螺丝。",
+        "每年体检一次，二维码公示。",
+        theme=Theme.FACILITIES,
+    )
     m.submit()
     yield 5.6
     m.reviewed()

@@ -24,16 +24,16 @@ def proposals(file, space, file_cases):
     with commands.ready():
         try:
             with click.progressbar(length=service.count_lines(file), label="proposals") as bar:
-                done = service.import_proposals(
-                    file, space_id=space, file_cases=None, progress=bar.update
-                )
+                done = service.import_proposals(file, space_id=space, file_cases=None, progress=bar.update)
         except PortalError as problem:
             raise click.ClickException(str(problem.why)) from None
         except (OSError, EOFError) as problem:
             raise click.ClickException(f"The file cannot be read to its end: {problem}") from None
     for bad in done.bad:
         click.echo(f"line {bad.line}: {bad.why}; skipped", err=True)
-    click.echo(f"{done.taken} proposals with {done.comments} comments taken in, {done.known} were here already, {len(done.bad)} lines skipped.")
+    click.echo(
+        f"{done.taken} proposals with {done.comments} comments taken in, {done.known} were here already, {len(done.bad)} lines skipped."
+    )
 
 
 def add_to(portal):

@@ -59,7 +59,11 @@ def import_proposals(
     `file_cases(session, proposals)` is told of each batch's accepted proposals. Raises NotFound for an unknown space.
     """
     with db.transaction() as session:
-        known = set(session.scalars(sa.select(Proposal.source_ref).where(Proposal.source_ref.startswith(barcelona.SOURCE + ":"))))
+        known = set(
+            session.scalars(
+                sa.select(Proposal.source_ref).where(Proposal.source_ref.startswith(barcelona.SOURCE + ":"))
+            )
+        )
         destinations = _Destinations(session, space_id)
         people = _People(session)
     taken = skipped = comments = 0
@@ -224,7 +228,14 @@ class _Destinations:
 
     def _place(self, session, district: str) -> str:
         if session.get(Place, barcelona.ROOT_CODE) is None:
-            session.add(Place(code=barcelona.ROOT_CODE, level=PlaceLevel.OUTSIDE, name=barcelona.ROOT_NAME, pinyin=barcelona.ROOT_NAME))
+            session.add(
+                Place(
+                    code=barcelona.ROOT_CODE,
+                    level=PlaceLevel.OUTSIDE,
+                    name=barcelona.ROOT_NAME,
+                    pinyin=barcelona.ROOT_NAME,
+                )
+            )
             session.flush()
         if not district:
             return barcelona.ROOT_CODE
@@ -233,7 +244,9 @@ class _Destinations:
             if place.name == district:
                 return place.code
         code = f"{barcelona.ROOT_CODE}{len(have) + 1:02}"
-        session.add(Place(code=code, parent_code=barcelona.ROOT_CODE, level=PlaceLevel.OUTSIDE, name=district, pinyin=district))
+        session.add(
+            Place(code=code, parent_code=barcelona.ROOT_CODE, level=PlaceLevel.OUTSIDE, name=district, pinyin=district)
+        )
         session.flush()
         return code
 
@@ -242,7 +255,9 @@ class _Destinations:
         for space_id in sorted({row["space_id"] for row in rows}):
             n = sum(row["space_id"] == space_id for row in rows)
             session.execute(
-                sa.update(Space).where(Space.id == space_id).values(proposal_count=Space.proposal_count + n, last_active_at=now)
+                sa.update(Space)
+                .where(Space.id == space_id)
+                .values(proposal_count=Space.proposal_count + n, last_active_at=now)
             )
 
 
@@ -263,4 +278,3 @@ def _batches(lines: Iterable) -> Iterator[list]:
 def count_lines(path: Path) -> int:
     """How many lines a file has that are not blank; for the progress bar."""
     return sum(1 for _ in _lines(path))
-
