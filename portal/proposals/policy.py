@@ -26,7 +26,8 @@ def why_not_see(actor, p: Proposal) -> Refusal | None:
     """What was let through is public; before that the author sees it, and the reviewers once it was sent in."""
     if p.is_published or (actor.id is not None and actor.id == p.author_id):
         return None
-    if p.submitted_at is not None and actor.has_role(ROLES[Who.REVIEWER], p.scope):
+    sent_in = p.submitted_at is not None or p.state in (S.SUBMITTED, S.RETURNED, S.REFUSED)
+    if sent_in and actor.has_role(ROLES[Who.REVIEWER], p.scope):
         return None
     if not actor.is_authenticated:
         return Refusal(_l("This proposal is not public. If it is yours, please sign in."), "accounts.sign_in")

@@ -4,8 +4,10 @@ from datetime import timedelta
 
 import portal.ballots.jobs
 import portal.ballots.subjects
+import portal.patrols.subjects
 import portal.proposals.jobs
-import portal.proposals.subjects  # noqa: F401 — what the worker knows
+import portal.proposals.subjects
+import portal.spaces.subjects  # noqa: F401 — what the worker knows
 from portal import outbox
 from portal.clock import utcnow
 from portal.proposals import service

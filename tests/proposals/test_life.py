@@ -2,26 +2,17 @@
 
 from datetime import timedelta
 
-import pytest
 import sqlalchemy as sa
 
 from portal import audit, clock, outbox
 from portal.ballots import service as ballots
 from portal.ballots.models import Ballot
 from portal.ballots.states import BallotState
-from portal.clock import utcnow
 from portal.conversations.models import Thread
-from portal.errors import Conflict, Invalid, NotFound, Refused
-from portal.places import counts as place_counts
-from portal.places.models import PlaceCount
-from portal.policy import GUEST, SYSTEM, Role
-from portal.proposals import policy, queries, service, stations
-from portal.proposals.models import Follow, Proposal, ProposalTerm, ProposalVersion
-from portal.proposals.states import FINAL, MOVES, PRIVATE, ProposalState
-from portal.spaces.models import Space, SpaceState
-from portal.spaces.rules import RuleSet, WhoWrites
-from tests.factories import CITY, COMMUNITY, OTHER_COMMUNITY, STREET, save
-from tests.proposals.helpers import ANSWER, TEXT, fresh, promise, run_due, submitted
+from portal.proposals import service
+from portal.proposals.states import ProposalState
+from portal.spaces.rules import RuleSet
+from tests.proposals.helpers import ANSWER, promise, submitted
 
 S = ProposalState
 
