@@ -147,6 +147,9 @@ REASONS = {
 }  # fmt: skip
 # What these moves give as their reason is told to the public; every other reason stays with the staff.
 PUBLIC_REASONS = frozenset({"not_accept", "close_abnormal", "void", "suspend", "fail_inspection", "grant_extension"})
+# The ordinary way on, offered first at the desk; everything else is an exception.
+ORDINARY = ("accept", "ask_verification", "verify", "file", "dispatch", "redispatch", "sign", "report_handled", "pass_inspection",
+            "close", "resume", "grant_extension")  # fmt: skip
 # Moves that are checked once more on a page of their own before they count.
 TO_CONFIRM = frozenset({"close", "close_abnormal", "void", "not_accept"})
 
@@ -154,3 +157,4 @@ MOST_EXTENSIONS = 2
 RATING_DAYS = 30
 REVIEW_DAYS = 31  # of a suspension, at the latest (K5)
 ACCEPT_HOURS = 2  # B4
+DISPATCH_HOURS = 24  # B4, an ordinary request

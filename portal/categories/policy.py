@@ -17,5 +17,5 @@ def why_not_retire(actor, category) -> Refusal | None:
     if refusal := why_not_add(actor):
         return refusal
     if category.family.value != "X" and not actor.has_role(Role.ADMIN, Scope(place="11")):
-        return Refusal(_l("Official classes are changed by the portal's own administrator only."))
+        return Refusal(_l("Official classes are changed by the portal’s own administrator only."))
     return None

@@ -1,7 +1,7 @@
 """Taking a case one step along its life."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,9 +9,9 @@ import sqlalchemy as sa
 from portal import audit, files, outbox
 from portal.cases import numbers, policy
 from portal.cases.events import CaseMoved
-from portal.cases.models import Case
+from portal.cases.models import Case, urgency_of
 from portal.cases.service import clocks, given
-from portal.cases.states import MOVES, PUBLIC_REASONS, ClosingReason
+from portal.cases.states import DISPATCH_HOURS, MOVES, PUBLIC_REASONS, ClosingReason
 from portal.categories.models import Category
 from portal.clock import utcnow
 from portal.db import transaction
@@ -112,6 +112,7 @@ def _tell_proposals(session, case: Case, action: str) -> None:
 
 def _accept(session, actor, case: Case, said: dict, now: datetime) -> None:
     case.accepted_at = now
+    case.urgency = urgency_of(case.reported_at + timedelta(hours=DISPATCH_HOURS))
 
 
 def _not_accept(session, actor, case: Case, said: dict, now: datetime) -> dict:

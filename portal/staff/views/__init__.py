@@ -5,7 +5,7 @@ from importlib.util import find_spec
 
 from portal.staff.desk import bp
 
-DESKS = ("overview", "cases", "proposals", "review", "residents", "roles")
+DESKS = ("overview", "cases", "categories", "proposals", "review", "residents", "roles")
 
 for _desk in DESKS:
     if find_spec(f"portal.staff.views.{_desk}"):

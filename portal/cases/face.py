@@ -1,0 +1,85 @@
+"""The clock of a case in words: how long until the promised date, standing still, overdue, or over."""
+
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from portal.cases.models import Case
+from portal.cases.states import CLOSED_STATES, CaseState
+from portal.text.lazy import _l, _ln
+
+
+class Face(NamedTuple):
+    """What the clock shows. `kind` is none, accept, running, overdue, stopped, suspended, or over."""
+
+    kind: str
+    title: Any
+    span: Any
+    tone: str = ""
+    share: float = 0.0  # of the time that has passed
+
+
+def read(case: Case, now: datetime) -> Face:
+    """The clock of a case as it stands now."""
+    if case.state in CLOSED_STATES:
+        late = case.overdue_once or (case.due_at is not None and (case.stopped_at or case.closed_at or now) > case.due_at)
+        return Face("over", _l("Finished late") if late else _l("Finished"), None, "alert" if late else "good", 1.0)
+    if case.due_at is None:
+        if case.state is not CaseState.REPORTED or case.accept_due_at is None:
+            return Face("none", _l("No date is promised yet"), None)
+        return _running("accept", case.reported_at, case.accept_due_at, now)
+    if case.state is CaseState.SUSPENDED:
+        return Face("suspended", _l("The clock stands still"), None, "now", _share(case.dispatched_at, case.due_at, case.stopped_at or now))
+    if case.stopped_at is not None:
+        late = case.stopped_at > case.due_at
+        title = _l("Handled late") if late else _l("The clock stands still")
+        return Face("stopped", title, None, "alert" if late else "", _share(case.dispatched_at, case.due_at, case.stopped_at))
+    return _running("running", case.dispatched_at or case.reported_at, case.due_at, now)
+
+
+def _running(kind: str, start: datetime | None, due: datetime, now: datetime) -> Face:
+    if now > due:
+        return Face("overdue", _l("Overdue by"), span(now - due), "alert", 1.0)
+    title = _l("Time left to take it in") if kind == "accept" else _l("Time left until the promised date")
+    return Face(kind, title, span(due - now), "now" if due - now < timedelta(hours=24) else "", _share(start, due, now))
+
+
+def short(case: Case, now: datetime) -> tuple[Any, str]:
+    """(words, tone) for the last column of a list; tone "" is unremarkable."""
+    face = read(case, now)
+    if face.kind == "overdue":
+        return _l("Overdue %(span)s", span=face.span), "alert"
+    if face.kind == "accept":
+        return _l("Take in within %(span)s", span=face.span), face.tone
+    if face.kind == "running":
+        return _l("%(span)s left", span=face.span), face.tone
+    return face.title, face.tone
+
+
+def span(length: timedelta) -> Any:
+    """3 days 6 hours, 5 hours 20 minutes, 12 minutes."""
+    minutes = max(0, int(length.total_seconds() // 60))
+    days, hours = divmod(minutes // 60, 24)
+    if days:
+        return _l("%(days)s %(hours)s", days=_days(days), hours=_hours(hours)) if hours and days < 10 else _days(days)
+    if hours:
+        both = minutes % 60 and hours < 6
+        return _l("%(hours)s %(minutes)s", hours=_hours(hours), minutes=_minutes(minutes % 60)) if both else _hours(hours)
+    return _minutes(max(1, minutes))
+
+
+def _days(n: int) -> Any:
+    return _ln("%(num)s day", "%(num)s days", n)
+
+
+def _hours(n: int) -> Any:
+    return _ln("%(num)s hour", "%(num)s hours", n)
+
+
+def _minutes(n: int) -> Any:
+    return _ln("%(num)s minute", "%(num)s minutes", n)
+
+
+def _share(start: datetime | None, due: datetime, now: datetime) -> float:
+    if start is None or due <= start:
+        return 1.0
+    return max(0.0, min(1.0, (now - start) / (due - start)))

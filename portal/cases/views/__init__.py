@@ -1,0 +1,64 @@
+"""Doors of cases: the list, reporting, the page of a case with its rating."""
+
+from flask import Blueprint
+
+from portal.cases import face, numbers
+from portal.cases.models import Case
+from portal.cases.states import LABELS
+from portal.cases.words import BADGES, OWES, REASONS, ROLES, SOURCES
+from portal.clock import utcnow
+from portal.web.language import language
+
+bp = Blueprint("cases", __name__)
+
+
+@bp.app_template_global()
+def case_badge(state):
+    """(label, tone, icon) of a state."""
+    return LABELS[state], *BADGES[state]
+
+
+@bp.app_template_global()
+def case_left(case: Case):
+    """(words, tone) of the time that is left."""
+    return face.short(case, utcnow())
+
+
+@bp.app_template_global()
+def case_overdue(case: Case) -> bool:
+    return case.is_overdue(utcnow())
+
+
+@bp.app_template_global()
+def case_reason(code):
+    return REASONS.get(code, code)
+
+
+@bp.app_template_global()
+def case_role(role: str):
+    return ROLES.get(role, ROLES["staff"])
+
+
+@bp.app_template_global()
+def case_source(source):
+    return SOURCES[source]
+
+
+@bp.app_template_global()
+def case_owes(case: Case):
+    """Whose turn it is, in words; for what lies with a unit, its name."""
+    if case.state in OWES:
+        return OWES[case.state]
+    return case.lead_unit.name if case.lead_unit else None
+
+
+@bp.app_template_global()
+def category_name(category) -> str:
+    return category.name_en if language() == "en" else category.name
+
+
+bp.app_template_filter("case_number")(numbers.grouped)
+
+from portal.cases.views import listing, page, reporting  # noqa: E402
+
+__all__ = ["bp", "listing", "page", "reporting"]

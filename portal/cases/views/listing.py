@@ -1,0 +1,67 @@
+"""The public list of cases."""
+
+from flask import redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from portal.cases import numbers, queries
+from portal.cases.forms import ListQuery
+from portal.cases.views import bp
+from portal.errors import NotFound
+from portal.places import queries as places
+from portal.places.current import code_now
+from portal.places.names import of
+from portal.text.lazy import _l
+from portal.web.guards import public
+from portal.web.paging import cursors
+
+GROUP_WORDS = {
+    "": _l("All"), "open": _l("Under way"), "inspecting": _l("To be inspected"), "suspended": _l("Suspended"),
+    "overdue": _l("Overdue"), "closed": _l("Closed"), "other": _l("Ended otherwise"),
+}  # fmt: skip
+
+
+@bp.get("/cases/")
+@public
+def index():
+    """Cases of a place, newest first; a number typed into the search box leads straight to its case."""
+    form = ListQuery.from_request()
+    problem = None
+    if numbers.looks_like_number(form.q.data):
+        try:
+            case = queries.get_case(form.q.data)
+        except NotFound as nothing:
+            problem = nothing.why
+        else:
+            return redirect(url_for("cases.show", number=case.number))
+    path = _path(form.place.data or (code_now(current_user) or "")[:9])
+    place = path[-1] if path else None
+    group = form.group.data if form.group.data in GROUP_WORDS else ""
+    numbers_of = queries.group_counts(place.code if place else "11")
+    page = queries.list_cases(place_code=place.code if place else "", group=group, overdue=group == "overdue", **cursors(),
+                              text="" if problem else form.q.data, total=_total(numbers_of, group, form.q.data))  # fmt: skip
+    heading = _("Cases in %(place)s", place=of(place)) if place else _("Cases")
+    return render_template(
+        "cases/index.html", page=page, place=place, path=path, form=form, problem=problem, heading=heading,
+        groups=[(words, _url(group=key or None), key == group, _count(numbers_of, key)) for key, words in GROUP_WORDS.items()],
+    )  # fmt: skip
+
+
+def _path(code: str):
+    found = places.path(code) if code else []
+    return found
+
+
+def _count(numbers_of: dict[str, int], key: str) -> int | None:
+    if not key:
+        return numbers_of["open"] + numbers_of["closed"] + numbers_of["other"]
+    return numbers_of.get(key)
+
+
+def _total(numbers_of: dict[str, int], group: str, text: str) -> int | None:
+    return None if text else _count(numbers_of, group)
+
+
+def _url(**changes) -> str:
+    kept = {name: request.args[name] for name in ("place", "q") if request.args.get(name)}
+    return url_for("cases.index", **{**kept, **{k: v for k, v in changes.items() if v}})

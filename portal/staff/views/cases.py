@@ -1,0 +1,156 @@
+"""The case desks: what waits for me, most urgent first, and the panel on which a case is moved."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from portal.cases import face, numbers, policy, queries, service
+from portal.cases.forms import DeskQuery, SuperviseForm, move_form, reason_choices
+from portal.cases.models import Case
+from portal.cases.service.moves import require_move
+from portal.cases.states import MOVES, ORDINARY, TO_CONFIRM
+from portal.cases.views.page import log_of
+from portal.cases.words import ACTIONS, REASONS, STAGES
+from portal.clock import utcnow
+from portal.errors import Invalid, NotFound
+from portal.places import queries as places
+from portal.policy import require
+from portal.staff.desk import bp, tab
+from portal.text.lazy import _l
+from portal.units import queries as units
+from portal.web.guards import staff
+from portal.web.paging import cursors
+
+tab(_l("Cases"), "staff.cases", policy.CASE_ROLES, queries.waiting_count)
+
+CHIPS = {
+    "mine": _l("Waiting for me"), "acceptor": _l("To take in"), "supervisor": _l("Shift supervisor"), "dispatcher": _l("To dispatch"),
+    "officer": _l("With my unit"), "inspector": _l("To verify or inspect"), "command": _l("Command centre"),
+    "overdue": _l("Overdue"), "supervised": _l("Supervised"), "all": _l("All under way"),
+}  # fmt: skip
+
+
+@bp.get("/cases")
+@staff
+def cases():
+    """One table, the most urgent first; chips for every desk at which this person works."""
+    names = queries.desks_of(current_user)
+    asked = DeskQuery.from_request().desk.data
+    desk = asked if asked in ("overdue", "supervised", "all", *names) else "mine"
+    figures = queries.figures(current_user)
+    counted = {"mine": figures.mine, "overdue": figures.overdue, "supervised": figures.supervised, "all": figures.all, **figures.desks}
+    shown = [key for key in CHIPS if key not in queries.DESKS or (key in names and len(names) > 1)]
+    return render_template(
+        "staff/cases.html", page=queries.desk(current_user, desk, **cursors()), figures=figures, desk=desk, title=CHIPS[desk],
+        chips=[(CHIPS[key], url_for("staff.cases", desk=key), key == desk, counted[key]) for key in shown],
+    )  # fmt: skip
+
+
+@bp.get("/cases/<number>")
+@staff
+def cases_show(number):
+    """The panel of a case with exactly the moves open to this person."""
+    case = queries.get_case(number)
+    moves = policy.open_moves(current_user, case)
+    asked = request.args.get("do", "")
+    action = asked if asked in moves else next((name for name in ORDINARY if name in moves), moves[0] if moves else None)
+    return _panel(case, action, _form(action, case)(formdata=None) if action else None)
+
+
+@bp.post("/cases/<number>/moves")
+@staff
+def cases_move(number):
+    """Make a move; what ends a case is shown once more before it counts."""
+    action = request.form.get("action", "")
+    if action not in MOVES or "system" in MOVES[action].who:
+        raise Invalid(_l("There is no such step."))
+    case = queries.get_case(number)
+    require_move(current_user, case, action)
+    form = _form(action, case).from_request()
+    if form.submitted():
+        if action in TO_CONFIRM and form.confirmed.data != "1":
+            return render_template("staff/cases_confirm.html", case=case, action=action, words=ACTIONS[action], form=form, reasons=REASONS)
+        try:
+            service.move(current_user, case.number, action, **_given(form))
+        except Invalid as problem:
+            form.refuse("public_note" if "photos" not in form else "photos", problem.why)
+        else:
+            flash(_("Done: %(step)s. Case %(number)s.", step=ACTIONS[action], number=numbers.grouped(case.number)))
+            return redirect(url_for("staff.cases"))
+    return _panel(case, action, form, 422)
+
+
+@bp.route("/cases/<number>/supervision", methods=["GET", "POST"])
+@staff
+def cases_supervise(number):
+    """Order closer supervision."""
+    case = queries.get_case(number)
+    require(policy.why_not_supervise(current_user, case))
+    form = SuperviseForm.from_request()
+    if form.submitted():
+        service.supervise(current_user, case.number, form.level.data, form.reason.data)
+        flash(_("The case is under supervision now."))
+        return redirect(url_for("staff.cases_show", number=case.number))
+    return render_template("staff/cases_supervise.html", case=case, form=form), 422 if form.errors else 200
+
+
+def _form(action: str, case: Case):
+    """The form class of a move with the choices this case offers."""
+    kind = move_form(action)
+    choices = {"reason_code": reason_choices(action)}
+    if "lead_unit_id" in MOVES[action].needs:
+        choices |= _unit_choices(case)
+
+    class Bound(kind):
+        def __init__(self, *args, **kwargs):
+            super().__init__(*args, **kwargs)
+            for name, offered in choices.items():
+                if name in self:
+                    self[name].choices = offered
+
+    return Bound
+
+
+def _unit_choices(case: Case) -> dict[str, list]:
+    """Units of the category's trades first; a residents' committee may help but is never offered as the lead."""
+    here = units.units_for(case.place_code)
+    wanted = {trade: n for n, trade in enumerate(case.category.lead_trades)}
+    fitting = sorted((u for u in here if u.trade in wanted), key=lambda u: wanted[u.trade])
+    leads = [u for u in [*fitting, *(u for u in here if u.trade not in wanted)] if u.kind in units.LEADS]
+    marked = [(str(u.id), _("%(unit)s (usual)", unit=u.name) if u.trade in wanted else u.name) for u in leads]
+    return {"lead_unit_id": marked, "co_unit_ids": [(str(u.id), u.name) for u in here]}
+
+
+def _given(form) -> dict:
+    """What the form says, as the service reads it."""
+    given = {name: field.data for name, field in form._fields.items() if name not in ("csrf_token", "confirmed", "photos", "alt")}
+    for name in ("until", "review_at"):
+        if name in form:
+            given[name] = form[name].moment
+    if "photos" in form:
+        given |= {"uploads": form.photos.uploads(), "alts": [form.alt.data or ""]}
+    return given
+
+
+def _panel(case: Case, action: str | None, form, status: int = 200):
+    if not policy.works_on(current_user, case):
+        raise NotFound(_l("There is no case with this number."))
+    about, now = queries.about(case), utcnow()
+    page = render_template(
+        "staff/cases_show.html", case=case, path=places.path(case.place_code), about=about, log=log_of(about), now=now,
+        face=face.read(case, now), stages=[(STAGES[name], state) for name, state in queries.stages(case)], action=action, form=form,
+        moves=[(name, ACTIONS[name]) for name in policy.open_moves(current_user, case)],
+        may_supervise=policy.why_not_supervise(current_user, case) is None, helping=units.by_ids(case.co_unit_ids or []),
+        why_not=_why_not(case),
+    )  # fmt: skip
+    return page, status
+
+
+def _why_not(case: Case):
+    """Where nothing is open: the first reason that is about this person rather than about the state."""
+    for action in MOVES:
+        if case.state in MOVES[action].come_from and "system" not in MOVES[action].who:
+            refusal = policy.why_not_move(current_user, case, action)
+            if refusal and refusal not in (policy.NOT_YOURS, policy.TOO_LATE):
+                return refusal.why
+    return None
