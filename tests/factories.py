@@ -9,7 +9,7 @@ from portal.ballots.models import Ballot
 from portal.ballots.states import BallotState
 from portal.brands.models import Brand, BrandKind, Team
 from portal.cases.models import Case
-from portal.cases.states import CaseSource
+from portal.cases.states import CaseSource, CaseState
 from portal.categories.models import Category, Family, LimitUnit, Theme
 from portal.clock import utcnow
 from portal.conversations.models import Comment, Thread
@@ -17,6 +17,7 @@ from portal.patrols.models import Finding, Patrol
 from portal.places.models import Place, PlaceLevel
 from portal.policy import Level, Role
 from portal.proposals.models import Proposal, ProposalVersion
+from portal.proposals.states import ProposalState
 from portal.spaces.models import RuleVersion, Space, SpaceKind
 from portal.spaces.rules import RuleSet
 from portal.units.models import Unit, UnitKind
@@ -107,7 +108,7 @@ def make_proposal(author=None, space=None, state="draft", **over):
     author, space = author or make_user(), space or make_space()
     values = {"space_id": space.id, "place_code": space.place_code, "author_id": author.id, "theme": Theme.TRAFFIC,
               "title": f"在西街口设停车架{next(serial)}", "body": "早晚停满车，轮椅过不去。", "body_html": "<p>早晚停满车，轮椅过不去。</p>\n",
-              "state": state, "rules": space.rules, "rules_version": space.rules_version,
+              "state": ProposalState(state), "rules": space.rules, "rules_version": space.rules_version,
               "seconds_needed": space.rule_set.seconds_needed}  # fmt: skip
     if state not in ("draft", "submitted", "returned", "refused"):
         values |= {"published_at": utcnow(), "submitted_at": utcnow(), "due_at": utcnow() + timedelta(days=7)}
@@ -123,7 +124,7 @@ def make_ballot(proposal=None, space=None, state=BallotState.ANNOUNCED, **over):
     proposal = proposal or make_proposal(space=space, state="voting")
     now = utcnow()
     return save(Ballot(**{"subject_kind": "proposal", "subject_id": proposal.id, "space_id": proposal.space_id, "place_code": proposal.place_code,
-                          "question": proposal.title, "state": state, "rules": proposal.rules, "opens_at": now - timedelta(hours=1),
+                          "question": proposal.title, "state": BallotState(state), "rules": proposal.rules, "opens_at": now - timedelta(hours=1),
                           "closes_at": now + timedelta(days=7)} | over))  # fmt: skip
 
 
@@ -155,5 +156,5 @@ def make_case(reporter=None, category=None, state="reported", **over):
     make_places()
     category = category or make_category()
     return save(Case(**{"number": f"2026{next(serial):08}", "title": "垃圾无人清运", "description": "三天没清。", "category_id": category.id,
-                        "place_code": COMMUNITY, "source": CaseSource.RESIDENT, "reporter_id": reporter.id if reporter else None, "state": state,
+                        "place_code": COMMUNITY, "source": CaseSource.RESIDENT, "reporter_id": reporter.id if reporter else None, "state": CaseState(state),
                         "co_unit_ids": []} | over))  # fmt: skip

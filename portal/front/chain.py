@@ -1,5 +1,6 @@
 """One finished matter as a row of stations, told from what is already loaded: the proof that the promise is kept."""
 
+from portal.cases.numbers import grouped
 from portal.front.queries import Matter
 from portal.proposals.words import HOW
 from portal.text.clean import excerpt
@@ -16,7 +17,7 @@ def stations(matter: Matter) -> list[dict]:
         _station(_l("Seconding"), p.published_at, _ln("%(num)s neighbour", "%(num)s neighbours", p.seconds_count), p.seconds_needed),
         _station(_l("Vote"), voted, _l("%(yes)s for, %(no)s against", yes=ballot.for_count, no=ballot.against_count) if ballot else ""),
         _station(_l("Decision"), p.answered_at, HOW.get(p.accepted_how, "")),
-        _station(_l("Case"), case.reported_at if case else None, case.number if case else ""),
+        _station(_l("Case"), case.reported_at if case else None, grouped(case.number) if case else ""),
         _station(_l("Done"), p.done_at, excerpt(p.result, 24)),
         _station(_l("Rating"), p.state_since, _l("%(yes)s of %(all)s say it is solved", yes=p.rating_yes_count, all=rated), rated),
     ]

@@ -6,7 +6,7 @@ from flask_login import current_user
 
 from portal import clock
 from portal.cases.queries import list_cases
-from portal.cases.states import CLOSED_STATES, LABELS
+from portal.cases.states import CLOSED_STATES
 from portal.errors import NotFound
 from portal.front import chain, queries
 from portal.places import names
@@ -70,7 +70,6 @@ def place(code):
         rooms=queries.community_spaces(code) if is_community else [],
         parts=[] if is_community else _table(queries.parts(code)),
         cases=list_cases(place_code=code, size=5).rows,
-        case_labels=LABELS,
         duty=queries.on_duty(code),
         mine=current_user.home_code == code,
         is_community=is_community,
@@ -97,11 +96,12 @@ def _figures(counts) -> list[tuple]:
 
 
 def _table(parts) -> list[dict]:
-    return [
+    rows = [
         {"place": part.place, "proposals": _public(part.counts.get("proposal", {})), "cases": _open_cases(part.counts),
          "residents": sum(part.counts.get("resident", {}).values())}
         for part in parts
     ]  # fmt: skip
+    return sorted(rows, key=lambda row: -row["proposals"] - row["cases"])  # where something goes on first, else by code
 
 
 def _public(states: dict[str, int]) -> int:

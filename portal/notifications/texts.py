@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from portal.cases.models import CaseRating
+from portal.cases.numbers import grouped
 from portal.moderation.models import HIDE_REASONS
 from portal.policy import Role
 from portal.proposals.states import LABELS
@@ -141,7 +142,7 @@ def _fact(name: str, params: dict) -> Any:
     if name == "day":
         return day(datetime.fromisoformat(value))
     if name == "number":
-        return " ".join(value[i : i + 4] for i in range(0, len(value), 4))
+        return grouped(value)
     if name == "role" and params.get("as"):
         return params["as"]
     return WORDS[name].get(value, value) if name in WORDS else value

@@ -3,7 +3,6 @@
 from flask import Blueprint, render_template
 from wtforms import StringField
 
-from portal.cases.states import LABELS
 from portal.search import marking, queries
 from portal.text.lazy import _l
 from portal.web.forms import Query
@@ -30,7 +29,7 @@ def index():
     words = marking.pattern(query)
     return render_template(
         "search/_results.html" if is_htmx() else "search/index.html",
-        query=query, kind=kind, found=found, total=sum(f.n for f in found.values()), case_labels=LABELS,
+        query=query, kind=kind, found=found, total=sum(f.n for f in found.values()),
         capped=any(f.n > queries.COUNTED for f in found.values()),
         marked=lambda text: marking.marked(text, words), snippet=lambda text: marking.snippet(text, words),
     )  # fmt: skip

@@ -14,7 +14,7 @@ class Lazy:
 
     __slots__ = ("number", "params", "plural", "text")
 
-    def __init__(self, text: str, plural: str | None = None, number: int = 1, **params):
+    def __init__(self, text: str, plural: str | None = None, number: int = 1, /, **params):
         self.text, self.plural, self.number, self.params = text, plural, number, params
 
     def __str__(self) -> str:
@@ -47,11 +47,11 @@ class Lazy:
         return escape(str(self))
 
 
-def _l(text: str, **params) -> Lazy:
+def _l(text: str, /, **params) -> Lazy:
     """A lazy sentence."""
     return Lazy(text, **params)
 
 
-def _ln(singular: str, plural: str, number: int, **params) -> Lazy:
+def _ln(singular: str, plural: str, number: int, /, **params) -> Lazy:
     """A lazy sentence with a number, `%(num)s` in the text."""
     return Lazy(singular, plural, number, **params)

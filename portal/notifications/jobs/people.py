@@ -44,7 +44,7 @@ def tell_of_a_role(session, event) -> None:
     if grant is None:
         return
     name, url = _on_what(session, grant)
-    params = {"title": name, "role": grant.role.value, "as": grant.title}
+    params = {"title": name, "role": str(grant.role), "as": grant.title}
     kind = "role.given" if event.given else "role.taken"
     notify(session, event.user_id, kind, params, url, f"grant/{grant.id}/{'given' if event.given else 'taken'}")
 

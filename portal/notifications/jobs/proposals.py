@@ -28,7 +28,7 @@ def _due(p: Proposal) -> dict:
 
 
 def _state(p: Proposal) -> dict:
-    return {"state": p.state.value, **_due(p)}
+    return {"state": str(p.state), **_due(p)}
 
 
 def _reason(p: Proposal) -> dict:
@@ -37,7 +37,7 @@ def _reason(p: Proposal) -> dict:
 
 def _answer(p: Proposal) -> dict:
     promised = {"day": p.promised_at.isoformat()} if p.promised_at else {}
-    return {"reason": excerpt(p.answer, 300), "how": p.accepted_how.value if p.accepted_how else "", "who": p.responsible, **promised}
+    return {"reason": excerpt(p.answer, 300), "how": str(p.accepted_how or ""), "who": p.responsible, **promised}
 
 
 def _result(p: Proposal) -> dict:
@@ -79,7 +79,7 @@ def tell_of_a_move(session, event) -> None:
         return _tell_of_a_merger(session, p)
     telling = TELLINGS.get(event.action)
     # a dispute that sets the work going again at once is told by that next step
-    if telling is None or (event.action == "dispute" and p.state is ProposalState.IN_PROGRESS):
+    if telling is None or (event.action == "dispute" and p.state == ProposalState.IN_PROGRESS):
         return None
     facts = {"title": p.title, **telling.facts(p)}
     people = telling.whom(p.id) if telling.is_task else audience.without(telling.whom(p.id), event.actor_id)

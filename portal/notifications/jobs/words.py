@@ -17,7 +17,7 @@ def tell_of_a_comment(session, event) -> None:
     """Whoever is answered, and whoever's matter it is; nobody hears of his own words."""
     comment = session.get(Comment, event.comment_id)
     subject = links.describe(session, [(event.subject_kind, event.subject_id)]).get((event.subject_kind, event.subject_id))
-    if comment is None or subject is None or comment.is_hidden or comment.state is not CommentState.PUBLISHED:
+    if comment is None or subject is None or comment.is_hidden or comment.state != CommentState.PUBLISHED:
         return
     params = {"title": subject.title, "subject": event.subject_kind}
     url = f"{subject.url}#comment-{comment.id}"
@@ -32,7 +32,7 @@ def tell_of_a_comment(session, event) -> None:
 def tell_of_a_review(session, event) -> None:
     """The author of a comment that waited hears that it was sent back, and why; or nothing, once it is public."""
     comment = session.get(Comment, event.comment_id)
-    if comment is None or comment.state is not CommentState.RETURNED:
+    if comment is None or comment.state != CommentState.RETURNED:
         return
     thread = session.get(Thread, comment.thread_id)
     subject = links.describe(session, [(thread.subject_kind, thread.subject_id)]).get((thread.subject_kind, thread.subject_id))

@@ -46,7 +46,7 @@ class Pile(NamedTuple):
 def overview():
     now = clock.utcnow()
     piles = [*_proposals(current_user, now), *_cases(current_user), *_words(current_user), *_residents(current_user)]
-    return render_template("staff/overview.html", piles=piles, waiting=[p for p in piles if p.n], now=now)
+    return render_template("staff/overview.html", piles=sorted(piles, key=lambda p: p.n == 0), waiting=[p for p in piles if p.n], now=now)
 
 
 def _counted(table_from, columns: list[tuple[Any, Any]]) -> list[tuple[int, datetime | None]]:
