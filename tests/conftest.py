@@ -41,6 +41,7 @@ def engines(tmp_path_factory, worker_id="main"):
     """One engine a kind, with all tables."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     features.load_models()
+    features.load_handlers()
     found = {
         "sqlite": db.make_engine(f"sqlite:///{tmp_path_factory.mktemp('db') / 'test.sqlite'}"),
         "postgres": _postgres_engine(f"portal_test_{worker}_{os.getpid()}"),

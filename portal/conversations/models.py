@@ -55,7 +55,8 @@ class Comment(Moderated, Base):
     """One comment, or a reply to one. Rendered on write."""
 
     __tablename__ = "comments"
-    __table_args__ = (sa.Index(None, "thread_id", "parent_id", "id"), sa.Index(None, "author_id", "id"))
+    __table_args__ = (sa.Index(None, "thread_id", "parent_id", "id"), sa.Index(None, "author_id", "id"),
+                      sa.Index(None, "state", "id"))  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
     thread_id: Mapped[int] = mapped_column(sa.ForeignKey("threads.id"))

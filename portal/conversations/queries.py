@@ -1,5 +1,6 @@
 """Reading threads: one page of comments with the beginning of their answers, in three statements."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -116,9 +117,10 @@ def versions(comment: Comment) -> list[CommentVersion]:
     )
 
 
-def waiting(places: list[str]):
-    """The comments that wait for a look in these places and below, as a statement; for the review desk."""
-    mine = sa.or_(sa.false(), *(db.prefix_range(Thread.place_code, code) for code in places))
+def waiting(places: list[str], spaces: Iterable[int] = ()):
+    """The comments that wait for a look in these places and below, or in these spaces; a statement for the desk."""
+    near = (db.prefix_range(Thread.place_code, code) for code in places)
+    mine = sa.or_(sa.false(), *near, Thread.space_id.in_(list(spaces)))
     return (
         sa.select(Comment)
         .join(Comment.thread)

@@ -1,0 +1,184 @@
+"""The queue of the review desk: waiting comments, reported things, submitted proposals, the oldest first."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+
+from portal import db, links
+from portal.accounts import queries as accounts
+from portal.conversations import queries as conversations
+from portal.conversations.models import Comment
+from portal.conversations.policy import REVIEWERS
+from portal.moderation import queries as moderation
+from portal.moderation import service
+from portal.moderation.models import Report, Reporter, ReportState
+from portal.proposals.models import Proposal
+from portal.proposals.states import ProposalState
+
+PAGE = 20
+PROMISE = timedelta(hours=2)
+KINDS = ("comment", "report", "proposal")  # their order where the moment is the same
+WHEN = {"comment": Comment.created_at, "report": Report.opened_at, "proposal": Proposal.submitted_at}
+MODELS = {"comment": Comment, "report": Report, "proposal": Proposal}
+
+
+@dataclass
+class Item:
+    """One thing that waits. `subject` is what a comment is about, or what was reported."""
+
+    kind: str
+    thing: Any
+    at: datetime
+    subject: links.Subject | None = None
+    about: links.Subject | None = None  # of a reported comment: what it is about
+    author: str = ""
+    text: str = ""
+    html: str = ""
+    reporters: list[Reporter] = field(default_factory=list)
+
+    @property
+    def id(self) -> int:
+        return self.thing.id
+
+    @property
+    def key(self) -> str:
+        return f"{self.kind}-{self.thing.id}"
+
+    @property
+    def cursor(self) -> str:
+        return f"{self.at.isoformat()}~{KINDS.index(self.kind)}~{self.thing.id}"
+
+    def late(self, now: datetime) -> bool:
+        return now - self.at > PROMISE
+
+    def untouchable(self, actor) -> str:
+        """'own' where it is the reader's own words, 'reported' where he reported it: a colleague decides."""
+        if self.thing.author_id == actor.id:
+            return "own"
+        return "reported" if any(r.user_id == actor.id for r in self.reporters) else ""
+
+
+def counts(actor) -> dict[str, int]:
+    """How much of each kind waits for this person. One query."""
+    numbers = [
+        sa.select(sa.func.count()).select_from(s.order_by(None).subquery()).scalar_subquery()
+        for s in _statements(actor).values()
+    ]
+    return dict(zip(KINDS, db.Session().execute(sa.select(*numbers)).one(), strict=True))
+
+
+def oldest(actor) -> datetime | None:
+    """Since when the longest-waiting thing waits."""
+    first = (_statements(actor)[kind].with_only_columns(sa.func.min(WHEN[kind])).scalar_subquery() for kind in KINDS)
+    return min((at for at in db.Session().execute(sa.select(*first)).one() if at is not None), default=None)
+
+
+def page(actor, kinds: Iterable[str], after: str | None = None) -> tuple[list[Item], str | None]:
+    """The next things in the queue, and the cursor behind them if there are more."""
+    session, statements, position = db.Session(), _statements(actor), _position(after)
+    items: list[Item] = []
+    for kind in kinds:
+        statement = statements[kind].order_by(WHEN[kind], MODELS[kind].id).limit(PAGE + 1)
+        if position is not None:
+            statement = statement.where(_behind(kind, *position))
+        items += [
+            Item(kind, thing, getattr(thing, WHEN[kind].key))
+            for thing in session.scalars(statement.options(*_LOAD[kind]))
+        ]
+    items.sort(key=lambda item: (item.at, KINDS.index(item.kind), item.id))
+    more, items = len(items) > PAGE, items[:PAGE]
+    _complete(session, items)
+    return items, items[-1].cursor if more else None
+
+
+def hidden(actor, before: str | None = None) -> tuple[list[Item], str | None]:
+    """What is hidden at present, the latest first: it can be shown again."""
+    where = _reach(actor, Report)
+    statement = (
+        sa.select(Report).where(Report.state == ReportState.HIDDEN, where).order_by(Report.id.desc()).limit(PAGE + 1)
+    )
+    if before and before.isascii() and before.isdigit() and len(before) < 10:
+        statement = statement.where(Report.id < int(before))
+    rows = list(db.Session().scalars(statement))
+    items = [Item("report", row, row.decided_at) for row in rows[:PAGE]]
+    _complete(db.Session(), items)
+    return items, str(items[-1].id) if len(rows) > PAGE else None
+
+
+def _statements(actor) -> dict[str, sa.Select]:
+    places, spaces = actor.places_with(REVIEWERS), actor.refs_with("space", REVIEWERS)
+    return {
+        "comment": conversations.waiting(places, spaces),
+        "report": moderation.waiting(places, spaces),
+        "proposal": sa.select(Proposal).where(Proposal.state == ProposalState.SUBMITTED, _reach(actor, Proposal)),
+    }
+
+
+def _reach(actor, model):
+    near = (db.prefix_range(model.place_code, code) for code in actor.places_with(REVIEWERS))
+    return sa.or_(sa.false(), *near, model.space_id.in_(actor.refs_with("space", REVIEWERS)))
+
+
+_LOAD: dict[str, tuple] = {
+    "comment": (orm.contains_eager(Comment.thread), orm.joinedload(Comment.author)),
+    "report": (),
+    "proposal": (orm.joinedload(Proposal.author), orm.joinedload(Proposal.space)),
+}
+
+
+def _position(after: str | None) -> tuple[datetime, int, int] | None:
+    try:
+        at, rank, ident = (after or "").split("~")
+        moment = datetime.fromisoformat(at)
+        return (moment, int(rank[:2]), int(ident[:9])) if moment.tzinfo is not None else None
+    except ValueError:
+        return None
+
+
+def _behind(kind: str, at: datetime, rank: int, ident: int):
+    mine, when, model = KINDS.index(kind), WHEN[kind], MODELS[kind]
+    if mine < rank:
+        return when > at
+    return when >= at if mine > rank else sa.or_(when > at, sa.and_(when == at, model.id > ident))
+
+
+def _complete(session, items: list[Item]) -> None:
+    """Give every item its words and what they are about; as many statements as there are kinds, not rows."""
+    reported = _things(session, [i.thing for i in items if i.kind == "report"])
+    pairs = {(i.thing.thread.subject_kind, i.thing.thread.subject_id) for i in items if i.kind == "comment"}
+    pairs |= {(i.thing.subject_kind, i.thing.subject_id) for i in items if i.kind == "report"}
+    pairs |= {(c.thread.subject_kind, c.thread.subject_id) for c in reported.values() if isinstance(c, Comment)}
+    subjects = links.describe(session, pairs)
+    names = accounts.names(i.thing.author_id for i in items if i.kind == "report")
+    raised = moderation.reporters([i.id for i in items if i.kind == "report"])
+    for item in items:
+        if item.kind == "report":
+            key = (item.thing.subject_kind, item.thing.subject_id)
+            item.subject, item.author = subjects.get(key), names.get(item.thing.author_id, "")
+            item.reporters = raised.get(item.id, [])
+            source = reported.get(key)
+            if isinstance(source, Comment):
+                item.about = subjects.get((source.thread.subject_kind, source.thread.subject_id))
+        else:
+            source, item.author = item.thing, item.thing.author.display_name
+        if item.kind == "comment":
+            item.subject = subjects.get((item.thing.thread.subject_kind, item.thing.thread.subject_id))
+        item.html = getattr(source, "html", None) or getattr(source, "body_html", None) or ""
+        item.text = next((t for name in ("body", "note", "description") if (t := getattr(source, name, ""))), "")
+
+
+def _things(session, reports: list[Report]) -> dict[tuple[str, int], Any]:
+    wanted: dict[str, set[int]] = {}
+    for one in reports:
+        wanted.setdefault(one.subject_kind, set()).add(one.subject_id)
+    found: dict[tuple[str, int], Any] = {}
+    for kind, ids in wanted.items():
+        known = service.things.get(kind)
+        if known is not None:
+            rows = session.scalars(sa.select(known.model).where(known.model.id.in_(ids)).options(*known.load))
+            found |= {(kind, row.id): row for row in rows}
+    return found

@@ -1,0 +1,141 @@
+"""Speaking up in the browser: with and without scripts, refused, answered, changed; and what long threads cost."""
+
+from portal.conversations import queries, service
+from portal.conversations.models import Comment, CommentState, Thread
+from portal.policy import GUEST, Role
+from portal.spaces import service as spaces
+from portal.spaces.models import SpaceKind
+from tests.factories import save
+
+
+def topic_of(make, **over):
+    return spaces.start_topic(make.user(), make.space(SpaceKind.LIVING_ROOM, **over).id, "坡道太陡了")
+
+
+def test_what_is_sent_stands_on_the_page_one_comes_back_to(client, session, make):
+    topic = topic_of(make)
+    client.sign_in(make.user())
+    done = client.post(f"/threads/{topic.thread_id}/comments", data={"body": "坡长一倍就好推了。", "next": f"/topics/{topic.id}"})
+    said = session.query(Comment).one()
+    assert (done.status_code, done.location) == (302, f"/topics/{topic.id}#comment-{said.id}")
+    assert f'id="comment-{said.id}"' in client.get(f"/topics/{topic.id}").text
+    home = client.post(f"/threads/{topic.thread_id}/comments", data={"body": "再说一句", "next": "//evil.example/x"})
+    assert home.location.startswith(f"/topics/{topic.id}#comment-")
+
+
+def test_with_htmx_only_the_conversation_comes_back(client, make):
+    topic = topic_of(make)
+    client.sign_in(make.user())
+    part = client.post(f"/threads/{topic.thread_id}/comments", data={"body": "赞成", "next": f"/topics/{topic.id}"}, headers={"HX-Request": "true"})
+    assert part.status_code == 200
+    assert "赞成" in part.text
+    assert "<html" not in part.text
+
+
+def test_refused_words_are_kept(client, make):
+    topic = topic_of(make)
+    client.sign_in(make.user())
+    for data in ({"body": "长" * 501}, {"body": "留住我", "parent_id": "99999999"}, {"body": "留住我", "parent_id": "x"},
+                 {"body": "留住我", "stance": "maybe"}, {"body": " "}):  # fmt: skip
+        page = client.post(f"/en/threads/{topic.thread_id}/comments", data=data)
+        assert page.status_code == 422
+        assert data["body"].strip() in page.text
+    assert client.post("/threads/2147483647/comments", data={"body": "谁在"}).status_code == 404
+
+
+def test_a_guest_is_asked_to_sign_in(client, make):
+    topic = topic_of(make)
+    assert client.post(f"/threads/{topic.thread_id}/comments", data={"body": "赞成"}).status_code == 403
+    assert "Sign in to join in." in client.get(f"/en/topics/{topic.id}").text
+
+
+def test_answering_changing_and_withdrawing(client, session, make):
+    topic, author, other = topic_of(make), make.user(), make.user()
+    said = service.comment(author, topic.thread_id, "写错了字")
+    client.sign_in(other)
+    client.post(f"/threads/{topic.thread_id}/comments", data={"body": "我来答", "parent_id": said.id, "next": f"/comments/{said.id}"})
+    assert "我来答" in client.get(f"/comments/{said.id}").text
+    assert client.get(f"/comments/{said.id}/edit").status_code == 403
+    client.sign_in(author)
+    assert client.get(f"/comments/{said.id}/edit").status_code == 200
+    assert client.post(f"/comments/{said.id}/edit", data={"body": ""}).status_code == 422
+    assert client.post(f"/comments/{said.id}/edit", data={"body": "改好了字"}).status_code == 302
+    assert "写错了字" in client.get(f"/comments/{said.id}/versions").text
+    assert f"/comments/{said.id}/versions" in client.get(f"/topics/{topic.id}").text
+    assert client.post(f"/comments/{said.id}/withdrawal").status_code == 302
+    page = client.get(f"/topics/{topic.id}").text
+    assert "改好了字" not in page
+    assert "我来答" in page
+    assert client.get(f"/comments/{said.id}/versions").status_code == 404
+
+
+def test_what_waits_is_not_at_its_address_for_others(client, make):
+    said = make.comment(make.thread(review_first=True), body="还没看过", state=CommentState.WAITING)
+    for who in (GUEST, make.user()):
+        if who is not GUEST:
+            client.sign_in(who)
+        assert client.get(f"/comments/{said.id}").status_code == 404
+    assert client.sign_in(make.staff(Role.MODERATOR)).get(f"/comments/{said.id}").status_code == 200
+
+
+def test_words_cannot_carry_markup(client, make):
+    topic = topic_of(make)
+    service.comment(make.user(), topic.thread_id, "<script>alert(1)</script> [点我](javascript:alert(1)) <img src=x onerror=alert(1)>")
+    page = client.get(f"/topics/{topic.id}").text
+    assert "<script>alert" not in page
+    assert 'href="javascript:' not in page
+    assert "<img src=x" not in page
+
+
+def test_a_thread_of_337_comments_with_150_answers_stays_within_its_budget(client, session, make, sql):
+    topic, people, costs = topic_of(make), [make.user() for _ in range(5)], []
+    thread = session.get(Thread, topic.thread_id)
+    few = [Comment(thread_id=thread.id, author_id=people[0].id, body="一句", html="<p>一句</p>")]
+    many = [Comment(thread_id=thread.id, author_id=people[n % 5].id, body=f"第{n}句", html=f"<p>第{n}句</p>") for n in range(336)]
+    for rows in (few, many):
+        save(*rows, thread)
+        top = rows[-1]
+        answers = [Comment(thread_id=thread.id, author_id=people[n % 5].id, parent_id=top.id, body=f"答{n}", html=f"<p>答{n}</p>")
+                   for n in range(1 if rows is few else 150)]  # fmt: skip
+        save(*answers, thread)
+        top.reply_count = len(answers)
+        thread.comment_count += len(rows) + len(answers)
+        save(top, thread)
+        with sql() as statements:
+            page = client.get(f"/topics/{topic.id}")
+        costs.append(len(statements))
+        assert len(page.data) < 60_000
+    assert costs[0] == costs[1] <= 8, costs
+    with sql() as statements:
+        client.get(f"/comments/{top.id}")
+    assert len(statements) <= 8
+
+    seen, cursor = [], None
+    while True:
+        tp = queries.thread_page(thread.id, GUEST, after=cursor)
+        seen += [c.id for c in tp.page.rows]
+        assert all(len(c.replies) <= 3 for c in tp.page.rows)
+        cursor = tp.page.older
+        if not cursor:
+            break
+    assert len(seen) == len(set(seen)) == 337
+    answers_seen, after = [], None
+    while True:
+        rp = queries.reply_page(top.id, GUEST, after)
+        answers_seen += [c.id for c in rp.rows]
+        after = rp.after
+        if not after:
+            break
+    assert len(answers_seen) == len(set(answers_seen)) == 150
+
+
+def test_speaking_and_answering_cost_at_most_ten_statements(client, session, make, sql):
+    topic = topic_of(make)
+    client.sign_in(make.user())
+    for data in ({"body": "第一句"}, {"body": "答一句", "parent_id": "top"}):
+        top = session.query(Comment.id).order_by(Comment.id).first()
+        if "parent_id" in data:
+            data["parent_id"] = top[0]
+        with sql() as statements:
+            assert client.post(f"/threads/{topic.thread_id}/comments", data=data | {"next": "/"}).status_code == 302
+        assert len(statements) <= 10, statements
