@@ -1,0 +1,89 @@
+"""Finding things by words."""
+
+import pytest
+
+from portal.proposals.models import ProposalTerm
+from portal.search import marking, queries
+from portal.text.terms import terms
+from tests.factories import COMMUNITY, save
+
+
+def proposal(make, title, **over):
+    found = make.proposal(title=title, **({"state": "gathering"} | over))
+    save(*(ProposalTerm(term=term, proposal_id=found.id) for term in terms(title)))
+    return found
+
+
+def titles(text, kind="proposals"):
+    return [p.title for p in queries.search(text)[kind].rows]
+
+
+def test_more_words_found_come_first_and_the_last_word_may_be_unfinished(session, make):
+    proposal(make, "公厕照明太暗")
+    proposal(make, "公厕加装扶手")
+    assert titles("公厕扶手") == ["公厕加装扶手", "公厕照明太暗"]
+    assert titles("扶手") == ["公厕加装扶手"]
+    proposal(make, "Bicycle racks")
+    assert titles("bicy") == ["Bicycle racks"]
+    assert titles("BICYCLE RA") == ["Bicycle racks"]
+
+
+@pytest.mark.parametrize("hidden", [{"state": "draft"}, {"state": "submitted"}, {"state": "refused"}, {"hidden_at": "now"}])
+def test_what_is_not_public_is_not_found(session, make, hidden):
+    from portal.clock import utcnow
+
+    proposal(make, "公厕加装扶手", **{k: utcnow() if v == "now" else v for k, v in hidden.items()})
+    assert titles("公厕扶手") == []
+
+
+def test_a_case_is_found_by_its_number_however_it_is_grouped(session, make):
+    case = make.case(number="20260004275", title="垃圾无人清运")
+    for typed in ("20260004275", "2026-0004-27-5", "2026 0004 275", "2026000427", "20260004279"):
+        assert [c.id for c in queries.search(typed)["cases"].rows] == [case.id], typed
+    assert [c.id for c in queries.search("无人清运")["cases"].rows] == [case.id]
+    assert queries.search("2025000427")["cases"].rows == []
+
+
+def test_places_and_rooms_are_found(session, make):
+    space = make.space(name="前海社区理事会")
+    assert COMMUNITY in [f.place.code for f in queries.search("前海")["places"].rows]
+    assert [s.id for s in queries.search("前海 理事会")["spaces"].rows] == [space.id]
+
+
+def test_what_was_found_is_marked_and_everything_else_escaped():
+    words = marking.pattern("停车 <b>")
+    assert str(marking.marked("停车<b>架</b>", words)) == "<mark>停车</mark><mark>&lt;b&gt;</mark>架&lt;/b&gt;"
+    assert str(marking.snippet("早" * 200 + "停车" + "晚" * 200, words)).count("…") == 2
+    assert marking.pattern("   ") is None
+
+
+def test_the_page_costs_the_same_whatever_there_is(client, make, sql):
+    for n in range(12):
+        proposal(make, f"停车架第{n}处", place_code=COMMUNITY)
+        make.case(title=f"停车占道{n}")
+    with sql() as seen:
+        page = client.get("/search?q=停车")
+    assert page.status_code == 200
+    assert len(seen) <= 5
+    assert page.text.count("<mark>停车</mark>") == 2 * queries.SOME
+    assert client.get("/search?q=停车&kind=proposals").text.count('<li><h3 class="row-title">') == 12
+
+
+def test_htmx_gets_the_results_only(client, make):
+    proposal(make, "停车架")
+    part = client.get("/search?q=停车", headers={"HX-Request": "true"}).text
+    assert "<html" not in part
+    assert "<mark>停车</mark>" in part
+
+
+def test_nothing_found_leads_to_a_proposal(client, make):
+    make.places()
+    page = client.get("/en/search?q=%E6%B2%A1%E6%9C%89").text
+    assert "Nothing found" in page
+    assert "/en/proposals/new?title=" in page
+
+
+@pytest.mark.parametrize("query", ["", "%00", "%", "_", "'", "\\", "a" * 3000, "🙂🙂", "%E2%80%AE", "1" * 40, "的", "\ud7ff"])
+def test_odd_queries_are_answered(client, make, query):
+    make.places()
+    assert client.get("/search", query_string={"q": query, "kind": "odd"}).status_code == 200
