@@ -8,7 +8,6 @@ import click
 
 from portal.config import Settings
 
-
 OWN = ("serve", "worker", "db", "doctor")  # what needs no feature's commands
 
 

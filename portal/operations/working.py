@@ -1,5 +1,7 @@
 """The worker: delivers events and keeps deadlines, until it is told to stop."""
 
+import signal
+import sys
 from datetime import timedelta
 
 from portal import db, outbox
@@ -10,6 +12,7 @@ from portal.operations.serving import STOP_SECONDS
 
 def work(settings: Settings) -> None:
     """Run until SIGTERM (finishes what is under way) or SIGINT. What a crash left behind is delivered first."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # until the consumer listens; a delivery under way is undone
     app = create_app(settings)
     consumer = app.extensions["queue"].create_consumer(
         workers=1, worker_type="thread", periodic=True, initial_delay=0.1, backoff=1.2, max_delay=1.0,
