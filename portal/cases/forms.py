@@ -92,6 +92,8 @@ def _words(label, name: str, hint: str = ""):
     return TextAreaField(label, validators=[required(MISSING[name]), at_most(2000)])
 
 
+FOUND = [("yes", _l("Yes, it is there")), ("no", _l("No, it is not there"))]
+
 # One field for each thing a move may need.
 _FIELDS = {
     "reason": lambda: _words(_l("Reason"), "reason"),
@@ -102,7 +104,7 @@ _FIELDS = {
     "result": lambda: _words(_l("What was done"), "result"),
     "note": lambda: _words(_l("What was seen on the spot"), "note"),
     "summary": lambda: _words(_l("How it ended"), "summary"),
-    "found": lambda: ChoiceField(_l("Was the problem found?"), choices=[("yes", _l("Yes, it is there")), ("no", _l("No, it is not there"))], coerce=str),
+    "found": lambda: ChoiceField(_l("Was the problem found?"), choices=FOUND, coerce=str),
 }
 
 

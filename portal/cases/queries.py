@@ -33,7 +33,7 @@ GROUPS: dict[str, frozenset[CaseState]] = {
 
 def get_case(number: str) -> Case:
     """The case of this number, in whatever spacing it was typed, with its category, place and unit. Raises NotFound."""
-    wanted = sa.select(Case).where(Case.number == numbers.digits_of(number)[:16]).options(*SEEN)
+    wanted = sa.select(Case).where(Case.number == numbers.digits_of(number)).options(*SEEN)
     found = db.Session().scalars(wanted).one_or_none()
     if found is None:
         raise numbers.not_found(number)
@@ -205,7 +205,8 @@ def figures(actor) -> Figures:
     columns = [sa.func.coalesce(sa.func.sum(sa.case((condition, 1), else_=0)), 0) for condition in conditions]
     reach = sa.and_(Case.state.in_(OPEN), _scope_of(actor, names))
     row = [int(n) for n in db.Session().execute(sa.select(*columns).where(reach)).one()]
-    return Figures(*row[:6], dict(zip(names, row[6:], strict=True)))
+    mine, today, overdue, to_inspect, supervised, everything, *desks = row
+    return Figures(mine, today, overdue, to_inspect, supervised, everything, dict(zip(names, desks, strict=True)))
 
 
 def waiting_count(actor) -> int:

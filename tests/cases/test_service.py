@@ -50,7 +50,8 @@ def test_every_move_is_counted_told_and_written_down(session, s):
     assert entry.details == {"public": "已收到，明天来看。", "note": "内部：联系物业"}
     message = session.scalars(sa.select(Message).order_by(Message.id.desc()).limit(1)).one()
     assert message.payload == {"case_id": case.id, "action": "accept", "actor_id": s.acceptor.id}
-    counted = dict(session.execute(sa.select(PlaceCount.state, PlaceCount.n).where(PlaceCount.kind == "case", PlaceCount.place_code == CITY, PlaceCount.n != 0)).tuples().all())  # fmt: skip
+    here = PlaceCount.kind == "case", PlaceCount.place_code == CITY, PlaceCount.n != 0
+    counted = dict(session.execute(sa.select(PlaceCount.state, PlaceCount.n).where(*here)).tuples().all())
     assert counted == {"accepted": 1}
 
 
@@ -156,8 +157,8 @@ def test_an_officer_of_the_place_is_not_an_officer_of_the_unit(s, make):
 
 def test_the_unit_that_handled_a_case_never_inspects_or_closes_it(s, make):
     case = scenes.at(s, "handled")
-    for role, action, given in ((Role.INSPECTOR, "pass_inspection", {"note": "好"}), (Role.INSPECTOR, "fail_inspection", {"reason": "不好"})):
-        colleague = make.staff(role)
+    for action, given in (("pass_inspection", {"note": "好"}), ("fail_inspection", {"reason": "不好"})):
+        colleague = make.staff(Role.INSPECTOR)
         make.grant(colleague, Role.UNIT_OFFICER, unit=s.unit)
         with pytest.raises(Refused, match="Your unit handled"):
             service.move(colleague, case.id, action, **given)
@@ -328,7 +329,8 @@ def test_a_report_asks_for_a_confirmed_phone_and_other_channels_for_the_case_des
         service.report(make.user(level=0), title="x", description="", category_id=s.category.id, place_code=COMMUNITY)
     with pytest.raises(Refused):
         scenes.reported(s, source=CaseSource.HOTLINE)
-    case = service.report(s.acceptor, title="热线", description="", category_id=s.category.id, place_code=COMMUNITY, source=CaseSource.HOTLINE)
+    case = service.report(s.acceptor, title="热线", description="", category_id=s.category.id, place_code=COMMUNITY,
+                          source=CaseSource.HOTLINE)  # fmt: skip
     assert case.reporter_id is None
 
 

@@ -10,7 +10,7 @@ from portal import audit, files, outbox
 from portal.cases import numbers, policy
 from portal.cases.events import CaseMoved
 from portal.cases.models import Case, urgency_of
-from portal.cases.service import clocks, given
+from portal.cases.service import clocks, follow, given
 from portal.cases.states import DISPATCH_HOURS, MOVES, PUBLIC_REASONS, ClosingReason
 from portal.categories.models import Category
 from portal.clock import utcnow
@@ -97,17 +97,15 @@ def _told(action: str, said: dict[str, Any]) -> dict[str, Any]:
     public = said["public_note"] or said.get("result") or said.get("summary")
     if not public and action in PUBLIC_REASONS:
         public = said.get("reason")
-    kept = {name: said[name] for name in ("reason", "reason_code", "note", "until", "review_at", "found") if name in said}
+    kept: dict[str, Any] = {name: said[name] for name in ("reason", "reason_code", "note", "until", "review_at", "found") if name in said}
     return {**kept, "public": public}
 
 
 def _tell_proposals(session, case: Case, action: str) -> None:
-    from portal.cases.service import chain
-
     if action == "dispatch":
-        chain.start_proposals(session, case)
+        follow.start_proposals(session, case)
     elif action in ("close", "close_abnormal"):
-        chain.finish_proposals(session, case)
+        follow.finish_proposals(session, case)
 
 
 def _accept(session, actor, case: Case, said: dict, now: datetime) -> None:

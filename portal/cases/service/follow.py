@@ -1,0 +1,49 @@
+"""The proposals a case came from follow what becomes of it, in the same transaction."""
+
+import sqlalchemy as sa
+
+from portal import links
+from portal.cases.models import Case
+from portal.cases.states import CLOSED_STATES
+from portal.policy import SYSTEM
+from portal.proposals import service as proposals
+from portal.proposals.models import Proposal
+from portal.proposals.states import ProposalState
+
+
+def start_proposals(session, case: Case) -> None:
+    """The unit has it: what was accepted is being handled."""
+    for proposal_id in _proposals(session, case, ProposalState.ACCEPTED):
+        proposals.move(SYSTEM, proposal_id, "start")
+
+
+def finish_proposals(session, case: Case) -> None:
+    """The last of a proposal's cases is closed: the proposal is done, with what the unit says it did."""
+    for state in (ProposalState.ACCEPTED, ProposalState.IN_PROGRESS):
+        for proposal_id in _proposals(session, case, state):
+            if not _open_cases(session, proposal_id, case):
+                if state is ProposalState.ACCEPTED:  # closed before any unit had it; the answer is owed all the same
+                    proposals.move(SYSTEM, proposal_id, "start")
+                proposals.move(SYSTEM, proposal_id, "finish", result=case.public_note or case.result or case.title)
+
+
+def _proposals(session, case: Case, state: ProposalState) -> list[int]:
+    came_from, _ = links.linked(session, "case", case.id)
+    ids = [ident for kind, ident in came_from if kind == "proposal"]
+    if not ids:
+        return []
+    return list(session.scalars(sa.select(Proposal.id).where(Proposal.id.in_(ids), Proposal.state == state).order_by(Proposal.id)))
+
+
+def cases_of(session, proposal_id: int) -> list[int]:
+    """The cases a proposal led to."""
+    _, led_to = links.linked(session, "proposal", proposal_id)
+    return [ident for kind, ident in led_to if kind == "case"]
+
+
+def _open_cases(session, proposal_id: int, but: Case) -> bool:
+    others = [ident for ident in cases_of(session, proposal_id) if ident != but.id]
+    if not others:
+        return False
+    still = sa.select(sa.exists().where(Case.id.in_(others), Case.state.not_in(CLOSED_STATES)))
+    return bool(session.scalar(still))
