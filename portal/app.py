@@ -1,6 +1,7 @@
 """create_app(): a table of contents."""
 
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 
@@ -17,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 def create_app(settings: Settings | None = None, *, engine=None, queue: bool = True) -> Flask:
     """The portal as a WSGI application. `engine` and `queue` are given by tests, which bring their own."""
     settings = (settings or Settings.from_environment()).completed()
-    folders = {"template_folder": str(ROOT / "templates"), "static_folder": str(ROOT / "static")}
+    folders: dict[str, Any] = {"template_folder": str(ROOT / "templates"), "static_folder": str(ROOT / "static")}
     app = Flask("portal", root_path=str(ROOT / "portal"), **folders)
     app.request_class = PortalRequest
     app.config.update(

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy import orm
@@ -192,8 +192,14 @@ def insert_new(session: orm.Session, table, rows: list[dict]) -> int:
     if not rows:
         return 0
     # Without being asked to, an INSERT … RETURNING does not keep the number of rows.
-    statement = insert(session, sa.inspect(table).local_table).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
-    return session.execute(statement, rows).rowcount if len(rows) > 1 else session.execute(statement.values(rows)).rowcount
+    statement = insert(session, sa.inspect(table).local_table).on_conflict_do_nothing()
+    statement = statement.execution_options(preserve_rowcount=True)
+    return touched(session, statement, rows) if len(rows) > 1 else touched(session, statement.values(rows))
+
+
+def touched(session: orm.Session, statement, *given) -> int:
+    """Execute an INSERT, UPDATE or DELETE; returns how many rows it touched."""
+    return cast(sa.CursorResult, session.execute(statement, *given)).rowcount
 
 
 def prefix_range(column, prefix: str):

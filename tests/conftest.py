@@ -143,7 +143,7 @@ def photo_folder(tmp_path):
 @pytest.fixture(autouse=True)
 def _present():
     clock.use_demo_file(None)
-    yield
+    return
 
 
 @pytest.fixture

@@ -143,7 +143,7 @@ def _seen_by(actor, reviewer: bool) -> Any:
     return sa.or_(*seen)
 
 
-def _with_replies(session, comments: list[Comment], actor, reviewer: bool) -> None:
+def _with_replies(session, comments: list[Any], actor, reviewer: bool) -> None:
     """The first answers of every comment, numbered by the database. One statement, none where there are no answers."""
     for comment in comments:
         comment.replies, comment.more_replies = [], comment.reply_count

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import orm
@@ -258,7 +259,7 @@ def _shift(session, thread: Thread, said: Comment, by: int) -> None:
     """
     if by and thread.subject_kind in counters:
         counters[thread.subject_kind](session, thread.subject_id, by)
-    values = {"comment_count": Thread.comment_count + by}
+    values: dict[str, Any] = {"comment_count": Thread.comment_count + by}
     if said.parent_id is None and said.stance:
         column = Thread.for_count if said.stance is Stance.FOR else Thread.worry_count
         values[column.key] = column + by

@@ -135,7 +135,7 @@ def _proposal_row(p: OutsideProposal, to: Destination, author_id: int) -> dict:
 
 def _thread_row(p: OutsideProposal, row: dict) -> dict:
     visible = [c for c in p.comments if not c.hidden]
-    stances = [c.stance for c in visible]
+    stances = [str(c.stance or "") for c in visible]
     return {
         "subject_kind": "proposal", "subject_id": row["id"], "place_code": row["place_code"], "space_id": row["space_id"],
         "write_level": 2, "members_only": False, "review_first": False, "is_open": False, "comment_count": len(visible),

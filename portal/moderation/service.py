@@ -21,7 +21,7 @@ NOTE = 500  # characters
 
 
 class Reportable(NamedTuple):
-    model: type
+    model: Any
     hide: Callable[[orm.Session, Any, bool], None] | None
     load: Sequence[Any]
     photos: bool

@@ -49,7 +49,7 @@ def read_all(actor, up_to: int) -> int:
     """Note everything up to this message as read: what arrived while the person was reading stays new."""
     with transaction() as session:
         mine = Notification.user_id == actor.id, Notification.read_at.is_(None), Notification.id <= up_to
-        return session.execute(sa.update(Notification).where(*mine).values(read_at=clock.utcnow())).rowcount
+        return db.touched(session, sa.update(Notification).where(*mine).values(read_at=clock.utcnow()))
 
 
 __all__ = ["notify", "read", "read_all"]

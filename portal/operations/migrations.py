@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import command
@@ -97,7 +98,7 @@ def render_item(kind: str, thing, context) -> str | bool:
     if isinstance(thing, sa.Enum):
         return f"sa.String({thing.length})"
     if isinstance(thing, sa.String) and "postgresql" in thing._variant_mapping:
-        variant = thing._variant_mapping["postgresql"]
+        variant: Any = thing._variant_mapping["postgresql"]
         bytewise = f'sa.VARCHAR({variant.length}, collation="{variant.collation}")'
         return f'sa.String({thing.length}).with_variant({bytewise}, "postgresql")'
     return False
@@ -115,6 +116,6 @@ def new(name: str) -> Path | None:
             if not differences(open_):
                 return None
             sentence = f"{name[:1].upper()}{name[1:]}."
-            made = command.revision(config(open_), message=sentence, autogenerate=True, rev_id=f"{number:04}_{slug}")
+            made: Any = command.revision(config(open_), message=sentence, autogenerate=True, rev_id=f"{number:04}_{slug}")
         engine.dispose()
     return Path(made.path)

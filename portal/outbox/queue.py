@@ -41,7 +41,7 @@ def attach(queue: Huey, inside=nullcontext) -> None:
     def wake(ids):
         try:
             deliver(ids)
-        except Exception:  # noqa: BLE001 — the change is committed; the sweep will find its message
+        except Exception:
             log.exception("the queue did not answer; messages %s wait for the sweep", ids)
 
     service.wake_with(wake)

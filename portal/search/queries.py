@@ -1,5 +1,6 @@
 """Finding proposals, cases, places and rooms by words. At most four statements."""
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -18,6 +19,7 @@ from portal.text.terms import fold, terms
 KINDS = ("proposals", "cases", "places", "spaces")
 SOME, MANY = 5, 50  # rows of a kind on the page of all kinds, and on its own page
 COUNTED = 20  # more is shown as 20+
+CANDIDATES = 200  # so many matches are looked at, best and newest first
 
 
 class Found(NamedTuple):
@@ -37,7 +39,7 @@ class Found(NamedTuple):
 
 def search(text: str, kind: str = "") -> dict[str, Found]:
     """What matches, by kind. With a kind, that kind alone is shown in full and the others are only counted."""
-    finders = {"proposals": proposals, "cases": cases, "places": places, "spaces": spaces}
+    finders: dict[str, Callable] = {"proposals": proposals, "cases": cases, "places": places, "spaces": spaces}
     found = {}
     for name, find in finders.items():
         limit = MANY if name == kind else COUNTED
@@ -49,13 +51,7 @@ def search(text: str, kind: str = "") -> dict[str, Found]:
 def proposals(text: str, limit: int) -> list[Proposal]:
     """Public proposals by the words of their titles, those with the most of them first. The last word may be unfinished."""
     words = terms(text, most=8) or [fold(text)[:24]]
-    matches = (
-        sa.select(ProposalTerm.proposal_id, sa.func.count(sa.distinct(_group(words))).label("n"))
-        .where(sa.or_(ProposalTerm.term.in_(words), db.prefix_range(ProposalTerm.term, words[-1])))
-        .group_by(ProposalTerm.proposal_id)
-        .having(sa.func.count(sa.distinct(_group(words))) >= (len(words) + 1) // 2)
-        .subquery()
-    )
+    matches = _matches(words)
     wanted = (
         sa.select(Proposal)
         .join(matches, matches.c.proposal_id == Proposal.id)
@@ -67,10 +63,19 @@ def proposals(text: str, limit: int) -> list[Proposal]:
     return list(db.Session().scalars(wanted))
 
 
-def _group(words: list[str]):
-    """Which word of the query a term stands for; everything the last word begins is the last word."""
-    exact = {word: n for n, word in enumerate(words[:-1])}
-    return sa.case(exact, value=ProposalTerm.term, else_=len(words) - 1) if exact else sa.literal(0)
+def _matches(words: list[str]):
+    """The best and newest proposals that have at least half of the words, with how many each has."""
+    last = words[-1]
+    unfinished = db.prefix_range(ProposalTerm.term, last) if len(last) > 1 or not last.isascii() else ProposalTerm.term == last
+    if len(words) == 1:
+        found = sa.select(ProposalTerm.proposal_id, sa.literal(1).label("n")).where(unfinished)
+        return found.distinct().order_by(ProposalTerm.proposal_id.desc()).limit(CANDIDATES).subquery()
+    # everything the last word begins counts as the last word
+    word = sa.case({w: n for n, w in enumerate(words[:-1])}, value=ProposalTerm.term, else_=len(words) - 1)
+    n = sa.func.count(sa.distinct(word)).label("n")
+    found = sa.select(ProposalTerm.proposal_id, n).where(sa.or_(ProposalTerm.term.in_(words[:-1]), unfinished))
+    found = found.group_by(ProposalTerm.proposal_id).having(n >= (len(words) + 1) // 2)
+    return found.order_by(sa.desc("n"), ProposalTerm.proposal_id.desc()).limit(CANDIDATES).subquery()
 
 
 def cases(text: str, limit: int) -> list[Case]:

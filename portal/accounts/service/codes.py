@@ -90,7 +90,7 @@ def desk_target(user: User | None) -> str:
 def forget_old(now) -> int:
     """Delete codes of the day before yesterday; nothing needs them."""
     with transaction() as session:
-        return session.execute(sa.delete(SignInCode).where(SignInCode.created_at < now - timedelta(days=2))).rowcount
+        return db.touched(session, sa.delete(SignInCode).where(SignInCode.created_at < now - timedelta(days=2)))
 
 
 def _desk(user_id: int) -> str:

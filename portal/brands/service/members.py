@@ -141,7 +141,7 @@ def _still_waiting(application: TeamApplication) -> None:
         raise Conflict(_l("This has been answered already."))
 
 
-def _apply(session, actor, team, user_id: int, kind: K, note: str) -> TeamApplication:
+def _apply(session, actor, team, user_id: int, kind: ApplicationKind, note: str) -> TeamApplication:
     application = TeamApplication(team_id=team.id, user_id=user_id, kind=kind, note=one_line(note)[:200], made_by=actor.id)
     session.add(application)
     session.flush()
@@ -157,7 +157,7 @@ def _accept(session, actor, team, application: TeamApplication) -> TeamApplicati
     return _decide(session, actor, application, S.ACCEPTED)
 
 
-def _decide(session, actor, application: TeamApplication, state: S) -> TeamApplication:
+def _decide(session, actor, application: TeamApplication, state: ApplicationState) -> TeamApplication:
     before, application.state = application.state, state
     application.decided_at, application.decided_by = clock.utcnow(), actor.id
     audit.record(session, actor, "team.answer", ("team", application.team_id), before=before, after=state, user=application.user_id)
