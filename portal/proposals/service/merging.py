@@ -12,7 +12,7 @@ from portal.proposals import policy
 from portal.proposals.models import Follow, Proposal, Second
 from portal.proposals.service.drafts import is_id
 from portal.proposals.service.steps import load, step
-from portal.proposals.service.support import reach
+from portal.proposals.service.support import reach, recount
 from portal.spaces.rules import WhoWrites
 from portal.text.lazy import _l
 
@@ -41,7 +41,7 @@ def merge(actor, proposal_id: int, into: int) -> Proposal:
 
 
 def _carry_seconds(session, p: Proposal, target: Proposal) -> int:
-    """People who did not second the other one yet, whom its rules let second it. One INSERT for the valid, one for the stale."""
+    """People who did not second the other one yet, whom its rules let second it; what was stale stays stale."""
     rules, here = target.rule_set, target.space.place_code
     here_already = sa.select(Second.user_id).where(Second.proposal_id == target.id)
     going = sa.and_(
@@ -50,19 +50,18 @@ def _carry_seconds(session, p: Proposal, target: Proposal) -> int:
     )  # fmt: skip
     if rules.second_level >= Level.RESIDENT or rules.who_writes is WhoWrites.RESIDENTS:
         going = sa.and_(going, User.level >= int(Level.RESIDENT), db.prefix_range(User.home_code, here))
-    moved = {}
-    for stale in (False, True):
-        rows = (
-            sa.select(sa.literal(target.id), Second.user_id, sa.literal(target.version), Second.stale, Second.building,
-                      sa.literal(p.id), Second.at)
-            .join(User, User.id == Second.user_id)
-            .where(going, Second.stale.is_(stale))
-        )  # fmt: skip
-        into = ["proposal_id", "user_id", "version", "stale", "building", "carried_from", "at"]
-        moved[stale] = session.execute(sa.insert(Second).from_select(into, rows)).rowcount
-    target.seconds_count += moved[False]
-    target.stale_seconds_count += moved[True]
-    return moved[False]
+    rows = (
+        sa.select(sa.literal(target.id), Second.user_id, sa.literal(target.version), Second.stale, Second.building,
+                  sa.literal(p.id), Second.at)
+        .join(User, User.id == Second.user_id)
+        .where(going)
+    )  # fmt: skip
+    into = ["proposal_id", "user_id", "version", "stale", "building", "carried_from", "at"]
+    session.execute(sa.insert(Second).from_select(into, rows))
+    valid, stale = recount(session, target.id)
+    carried = valid - target.seconds_count
+    target.seconds_count, target.stale_seconds_count = valid, stale
+    return carried
 
 
 def _carry_follows(session, p: Proposal, target: Proposal) -> None:

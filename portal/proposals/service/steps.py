@@ -2,6 +2,7 @@
 
 import math
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import orm
@@ -135,7 +136,7 @@ def _work_until(p: Proposal, now: datetime) -> datetime | None:
 
 
 def _count_in_space(session, p: Proposal, by: int, now: datetime) -> None:
-    values = {"proposal_count": Space.proposal_count + by}
+    values: dict[str, Any] = {"proposal_count": Space.proposal_count + by}
     if by > 0:
         values["last_active_at"] = now
     session.execute(

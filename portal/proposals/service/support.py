@@ -84,6 +84,13 @@ def buildings(session, proposal_id: int) -> int:
     return session.scalar(sa.select(sa.func.count(sa.distinct(Second.building))).where(named))
 
 
+def recount(session, proposal_id: int) -> tuple[int, int]:
+    """(valid, stale) seconds as the rows say."""
+    wanted = sa.select(Second.stale, sa.func.count()).where(Second.proposal_id == proposal_id).group_by(Second.stale)
+    rows = dict(session.execute(wanted).tuples().all())
+    return rows.get(False, 0), rows.get(True, 0)
+
+
 def _add(session, actor, p: Proposal, now: datetime) -> bool:
     row = {"proposal_id": p.id, "user_id": actor.id, "version": p.version, "stale": False, "building": actor.building, "at": now}
     return db.insert_new(session, Second, [row]) == 1
