@@ -15,7 +15,7 @@ def _password(label, message, autocomplete):
 
 
 def _code(label=None):
-    return StringField(label or _l("Code"), validators=[required(_l("Enter the code from the message.")), at_most(20)],
+    return StringField(label or _l("Sign-in code"), validators=[required(_l("Enter the code from the message.")), at_most(20)],
                        render_kw={"inputmode": "numeric", "autocomplete": "one-time-code"})  # fmt: skip
 
 

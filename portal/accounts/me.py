@@ -14,7 +14,10 @@ _sections: list[tuple[Any, Callable[[Any], Iterable[tuple]]]] = []
 
 
 def section(name, function: Callable[[Any], Iterable[tuple]]) -> None:
-    """Add a section to /me/: `function(actor)` gives (title, url, label) rows with at most one query."""
+    """Add a section to /me/: `function(actor)` gives (title, url, label) rows with at most one query.
+
+    `url` is a path below the site root, or what `url_for` gave.
+    """
     if all(function is not known for _, known in _sections):
         _sections.append((name, function))
 

@@ -38,7 +38,10 @@ def test_the_queue_leads_to_the_wish_and_the_wish_to_a_resident(client, clerk, w
     assert f"/staff/residents/{wish.id}" not in client.get("/staff/residents").text
 
 
-@pytest.mark.parametrize("change", [{"level": "1"}, {"level": "9"}, {"evidence": ""}, {"evidence": "x"}, {"household": ""}, {"level": "\x00"}])
+WRONG = [{"level": "1"}, {"level": "9"}, {"evidence": ""}, {"evidence": "x"}, {"household": ""}, {"level": "\x00"}]
+
+
+@pytest.mark.parametrize("change", WRONG)
 def test_what_is_missing_is_said_and_nothing_changes(client, clerk, wish, session, change):
     assert client.post(f"/staff/residents/{wish.id}", data=GIVEN | change).status_code == 422
     session.refresh(wish)

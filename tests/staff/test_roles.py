@@ -37,7 +37,8 @@ def test_a_place_is_named_in_many_ways(client, boss, make, on):
 
 def test_a_role_on_a_space_a_team_and_a_unit(client, boss, make, session):
     space, team = make.space(), make.team()
-    for role, on, scope in (("chair", f"/spaces/{space.id}", Scope(space=space.id)), ("volunteer", f"/teams/{team.id}", Scope(team=team.id))):
+    chair, volunteer = ("chair", f"/spaces/{space.id}", Scope(space=space.id)), ("volunteer", f"/teams/{team.id}", Scope(team=team.id))
+    for role, on, scope in (chair, volunteer):
         person = make.user()
         answer = give(client, person, role=role, on=on)
         assert answer.status_code == 303, answer.text

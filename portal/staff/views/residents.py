@@ -81,7 +81,7 @@ def residents_show(verification_id):
     if request.method == "GET":
         form.level.data, form.household.data, form.building.data = str(int(Level.RESIDENT)), wish.household, wish.building
     return render_template(
-        "staff/residents_show.html", form=form, wish=wish, states=states, phone=mask_phone(wish.user.phone or ""),
+        "staff/residents_show.html", form=form, wish=wish, states=states, phone=mask_phone(wish.user.phone) if wish.user.phone else "",
         where=" › ".join(names.of(p) for p in places.path(wish.place_code)[1:]),
         refusal=policy.why_not_decide(current_user, wish),
     ), 422 if request.method == "POST" else 200  # fmt: skip
