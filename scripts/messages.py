@@ -52,7 +52,8 @@ def update(translations: dict | None = None) -> Catalog:
     PO.parent.mkdir(parents=True, exist_ok=True)
     out = BytesIO()
     write_po(out, catalog, sort_output=True, include_lineno=False, width=120, omit_header=False)
-    text = re.sub(r'(?m)^"(POT-Creation-Date|PO-Revision-Date|Last-Translator|Language-Team|Generated-By|Report-Msgid-Bugs-To):.*\n', "", out.getvalue().decode())
+    changing = "POT-Creation-Date|PO-Revision-Date|Last-Translator|Language-Team|Generated-By|Report-Msgid-Bugs-To"
+    text = re.sub(rf'(?m)^"({changing}):.*\n', "", out.getvalue().decode())
     PO.write_text(text)
     return catalog
 

@@ -21,7 +21,7 @@ def make_queue(settings: Settings) -> Huey:
 
 
 def attach(queue: Huey, inside=nullcontext) -> None:
-    """Register the worker's tasks on this queue and let commits wake it. Every task runs `inside()` (an app context)."""
+    """Register the worker's tasks on this queue and let commits wake it. Every task runs `inside()`, an app context."""
 
     @queue.task(name="deliver")
     def deliver(ids):
@@ -41,7 +41,7 @@ def attach(queue: Huey, inside=nullcontext) -> None:
     def wake(ids):
         try:
             deliver(ids)
-        except Exception:
+        except Exception:  # the change is committed; the sweep will find its message
             log.exception("the queue did not answer; messages %s wait for the sweep", ids)
 
     service.wake_with(wake)

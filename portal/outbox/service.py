@@ -88,7 +88,7 @@ def deliver(ids: Iterable[int]) -> int:
     for ident in ids:
         try:
             done += _deliver_one(ident)
-        except Exception as problem:
+        except Exception as problem:  # the worker goes on; the message keeps its error
             log.exception("outbox message %s failed", ident)
             _put_back(ident, problem)
     return done
@@ -145,7 +145,7 @@ def run_due(now: datetime | None = None) -> dict[str, int]:
     for name, job in _due:
         try:
             did[name] = job(now) or 0
-        except Exception:
+        except Exception:  # the others still have their deadlines
             log.exception("deadline job %s failed", name)
             did[name] = -1
     return did

@@ -27,6 +27,7 @@ SENTENCES = {
     500: _l("Not saved, and it is not your fault. What you wrote is still in your browser; go back and try again."),
     503: _l("The portal is very busy right now. Try again in a minute."),
 }
+STALE = _l("This page was open for too long. Go back, reload it and send it again; what you typed is kept.")
 REMEDIES = {
     "accounts.sign_in": _l("Sign in"),
     "accounts.verify": _l("Get verified"),
@@ -38,7 +39,7 @@ REMEDIES = {
 def register(app: Flask) -> None:
     app.register_error_handler(PortalError, lambda e: answer(e.status, e.why, e.remedy))
     app.register_error_handler(NoResultFound, lambda e: answer(404, SENTENCES[404]))
-    app.register_error_handler(CSRFError, lambda e: answer(400, _l("This page was open for too long. Go back, reload it and send it again; what you typed is kept.")))  # fmt: skip
+    app.register_error_handler(CSRFError, lambda e: answer(400, STALE))
     app.register_error_handler(OperationalError, _busy)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unexpected)

@@ -68,7 +68,7 @@ def _one_line(value):
     return one_line(value) if isinstance(value, str) else value
 
 
-class required:  # noqa: N801 — reads as a word in a list of validators
+class required:  # reads as a word in a list of validators
     """Something other than blanks must be there. `message` says what to write."""
 
     field_flags = {"required": True}
