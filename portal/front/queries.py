@@ -97,7 +97,6 @@ _DONE, _PUBLISHED = (Proposal.done_at.desc(), Proposal.id.desc()), (Proposal.pub
 HEADINGS = {  # the states under a heading, their order in SQL, and the same order in Python
     "voting": ((S.VOTING,), (Proposal.due_at, Proposal.id), _by_deadline),
     "finished": (FINISHED, _DONE, _newest("done_at")),
-    "confirmed": ((S.CONFIRMED,), _DONE, _newest("done_at")),
     "gathering": ((S.GATHERING,), _PUBLISHED, _newest("published_at")),
     "latest": (MOVING, _PUBLISHED, _newest("published_at")),
 }

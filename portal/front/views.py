@@ -28,18 +28,18 @@ STREET = 9  # the home page shows one's street: wide enough to be lively, near e
 def home():
     """What is going on around me; around everybody, where nobody said where he lives."""
     code = (code_now(current_user) or "")[:STREET]
-    wanted = {"voting": 4, "finished": 3, "gathering": 4, "confirmed": 1}
+    wanted = {"voting": 4, "finished": 8, "gathering": 4}
     found = queries.matters(code, wanted)
     if code and not any(found.values()):  # a quiet street: show the city instead of nothing
         code = code[:2]
         found = queries.matters(code, wanted)
-    finished = found.pop("confirmed")
+    whole = next((m for m in found["finished"] if m.proposal.state == ProposalState.CONFIRMED), None)
     return render_template(
         "front/home.html",
-        **found,
-        chain=finished[0] if finished else None,
-        stations=chain.stations(finished[0]) if finished else [],
-        days=chain.days(finished[0]) if finished else 0,
+        **found | {"finished": found["finished"][:3]},
+        chain=whole,
+        stations=chain.stations(whole) if whole else [],
+        days=chain.days(whole) if whole else 0,
         spaces=queries.active_spaces(code, 4),
         duty=queries.on_duty(code),
         waiting=queries.ballots_waiting(current_user) if current_user.is_authenticated else 0,
