@@ -55,6 +55,7 @@ def upgrade():
         sa.UniqueConstraint("source_ref", name=op.f("comments_source_ref_key")),
     )
     op.create_index(op.f("comments_author_id_id_idx"), "comments", ["author_id", "id"], unique=False)
+    op.create_index(op.f("comments_state_id_idx"), "comments", ["state", "id"], unique=False)
     op.create_index(
         op.f("comments_thread_id_parent_id_id_idx"), "comments", ["thread_id", "parent_id", "id"], unique=False
     )
@@ -74,6 +75,7 @@ def downgrade():
     op.drop_index(op.f("comment_versions_comment_id_idx"), table_name="comment_versions")
     op.drop_table("comment_versions")
     op.drop_index(op.f("comments_thread_id_parent_id_id_idx"), table_name="comments")
+    op.drop_index(op.f("comments_state_id_idx"), table_name="comments")
     op.drop_index(op.f("comments_author_id_id_idx"), table_name="comments")
     op.drop_table("comments")
     op.drop_table("threads")

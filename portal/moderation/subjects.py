@@ -16,7 +16,7 @@ def reports(session, ids):
             found.id,
             f"{found.subject_kind} {found.subject_id}",
             "/staff/review",
-            _l("Report"),
+            _l("Report of a reader"),
             scope_of(found),
             state=str(found.state),
             author_id=found.author_id,
