@@ -39,9 +39,10 @@ def move(actor, case_id: int | str, action: str, **values) -> Case:
         step, now = MOVES[action], utcnow()
         said = given.read(case, action, values)
         details = _told(action, said)
-        clocks.run(session, case, step.clock, now)
-        if change := _CHANGES.get(action):
-            details |= change(session, actor, case, said | {k: v for k, v in values.items() if k not in said}, now) or {}
+        with session.no_autoflush:  # one UPDATE at the end
+            clocks.run(session, case, step.clock, now)
+            if change := _CHANGES.get(action):
+                details |= change(session, actor, case, said | {k: v for k, v in values.items() if k not in said}, now) or {}
         if pictures:
             files.attach_photos(session, actor, ("case", case.id), pictures, values.get("alts") or (), purpose="after", most=12)
         before, case.state, case.state_since = case.state, step.go_to, now

@@ -10,7 +10,7 @@ from portal.cases.models import Case
 from portal.cases.service.moves import require_move
 from portal.cases.states import MOVES, ORDINARY, TO_CONFIRM
 from portal.cases.views.page import log_of
-from portal.cases.words import ACTIONS, REASONS, STAGES
+from portal.cases.words import ACTIONS, STAGES
 from portal.clock import utcnow
 from portal.errors import Invalid, NotFound
 from portal.places import queries as places
@@ -54,7 +54,10 @@ def cases_show(number):
     moves = policy.open_moves(current_user, case)
     asked = request.args.get("do", "")
     action = asked if asked in moves else next((name for name in ORDINARY if name in moves), moves[0] if moves else None)
-    return _panel(case, action, _form(action, case)(formdata=None) if action else None)
+    form = _form(action)(formdata=None) if action else None
+    if form is not None:
+        _offer(form, case)
+    return _panel(case, action, form)
 
 
 @bp.post("/cases/<number>/moves")
@@ -64,19 +67,21 @@ def cases_move(number):
     action = request.form.get("action", "")
     if action not in MOVES or "system" in MOVES[action].who:
         raise Invalid(_l("There is no such step."))
-    case = queries.get_case(number)
-    require_move(current_user, case, action)
-    form = _form(action, case).from_request()
-    if form.submitted():
-        if action in TO_CONFIRM and form.confirmed.data != "1":
-            return render_template("staff/cases_confirm.html", case=case, action=action, words=ACTIONS[action], form=form, reasons=REASONS)
+    form = _form(action).from_request()
+    sent = form.submitted()
+    if sent and (action not in TO_CONFIRM or form.confirmed.data == "1"):
         try:
-            service.move(current_user, case.number, action, **_given(form))
+            case = service.move(current_user, str(number), action, **_given(form))
         except Invalid as problem:
-            form.refuse("public_note" if "photos" not in form else "photos", problem.why)
+            form.refuse("photos" if "photos" in form else "public_note", problem.why)
         else:
             flash(_("Done: %(step)s. Case %(number)s.", step=ACTIONS[action], number=numbers.grouped(case.number)))
             return redirect(url_for("staff.cases"))
+    case = queries.get_case(number)
+    require_move(current_user, case, action)
+    if sent and not form.errors:
+        return render_template("staff/cases_confirm.html", case=case, action=action, words=ACTIONS[action], form=form)
+    _offer(form, case)
     return _panel(case, action, form, 422)
 
 
@@ -94,21 +99,26 @@ def cases_supervise(number):
     return render_template("staff/cases_supervise.html", case=case, form=form), 422 if form.errors else 200
 
 
-def _form(action: str, case: Case):
-    """The form class of a move with the choices this case offers."""
+def _form(action: str):
+    """The form class of a move. Which unit may be chosen is the service's business, so that a step costs few statements."""
     kind = move_form(action)
-    choices = {"reason_code": reason_choices(action)}
-    if "lead_unit_id" in MOVES[action].needs:
-        choices |= _unit_choices(case)
 
     class Bound(kind):
         def __init__(self, *args, **kwargs):
             super().__init__(*args, **kwargs)
-            for name, offered in choices.items():
-                if name in self:
-                    self[name].choices = offered
+            if "reason_code" in self:
+                self.reason_code.choices = reason_choices(action)
+            for name in {"lead_unit_id", "co_unit_ids"} & set(self._fields):
+                self[name].choices = [(value, value) for value in request.form.getlist(name)[:20] if value]
 
     return Bound
+
+
+def _offer(form, case: Case) -> None:
+    """Show the units that work where the case lies."""
+    if "lead_unit_id" in form:
+        for name, offered in _unit_choices(case).items():
+            form[name].choices = offered
 
 
 def _unit_choices(case: Case) -> dict[str, list]:
