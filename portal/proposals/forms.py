@@ -23,7 +23,7 @@ class FilterForm(Query):
     theme = SelectField(_l("Topic"), default="", choices=[("", _l("All topics")), *THEME_CHOICES])
     sort = SelectField(_l("Order"), default="new", choices=list(SORTS.items()))
     state = StringField(default="", validators=[at_most(24)])
-    place = StringField(default="", validators=[at_most(24)])
+    place = SelectField(_l("Place"), default="", choices=[], validate_choice=False, validators=[at_most(24)])
     space = StringField(default="", validators=[at_most(10)])
 
 

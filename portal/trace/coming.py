@@ -30,18 +30,19 @@ def stations(p: Proposal, so_far: list, now: datetime) -> list:
     present = next((s for s in reversed(so_far) if s.status == "now"), None)
     ahead = [key for key in WAY[WAY.index(STANDS[p.state]) + 1 :] if not _skipped(p, key)]
     days, found = _days(p), []
-    expected = p.due_at
+    expected = p.due_at if p.due_at and p.due_at > now else None  # what is overdue makes no promises
     for key in ahead:
         if any(s.key == key and s.status == "now" for s in so_far):
             continue
         shown = "handling" if key == "case" and p.accepted_how and p.accepted_how not in AS_CASE else key
-        at = p.promised_at if key == "done" and p.promised_at else expected
+        at = p.promised_at if key == "done" and p.promised_at and p.promised_at > now else expected
         if key == "decision" and at:
             at += timedelta(days=p.rule_set.answer_days)  # by then the answer is owed
-        found.append(Station(shown, "todo", at=max(at, now) if at else None))
-        expected = expected + timedelta(days=days[key]) if expected and key in days else p.promised_at
+        found.append(Station(shown, "todo", at=at))
+        expected = expected + timedelta(days=days[key]) if expected and key in days else None
     if present is not None:
-        present.owes, present.due = owes(p, now)
+        if not present.owes:  # a case says itself with whom it is
+            present.owes, present.due = owes(p, now)
         present.text = missing(p, now) or present.text
     elif found:
         found[0].status, found[0].at = "now", p.state_since

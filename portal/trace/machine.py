@@ -33,7 +33,7 @@ def _station(s) -> dict:
 def _entry(e) -> dict:
     return {
         "seq": e.seq, "at": _time(e.at), "action": e.action, "step": str(words.step(e.action)),
-        "role": str(words.who(e.role, e.actor_kind)), "before": e.before, "after": e.after, "hash": e.hash, "prev_hash": e.prev_hash,
+        "role": str(words.by(e)), "before": e.before, "after": e.after, "hash": e.hash, "prev_hash": e.prev_hash,
     }  # fmt: skip
 
 

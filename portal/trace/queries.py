@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
+from sqlalchemy import orm
 
 from portal.audit import Entry
 from portal.ballots.models import Ballot
@@ -51,6 +52,7 @@ def neighbours(session, proposal_id: int) -> list[Neighbour]:
         .outerjoin(Patrol, Patrol.id == Finding.patrol_id)
         .outerjoin(Proposal, sa.and_(kind == "proposal", Proposal.id == ident))
         .where(sa.or_(led_here, leads_on))
+        .options(orm.joinedload(Case.lead_unit))
         .order_by(Link.created_at, ident)
     )  # fmt: skip
     return [_neighbour(row) for row in session.execute(wanted)]

@@ -6,6 +6,7 @@ from typing import Any
 
 from portal.ballots.models import Ballot
 from portal.cases.states import CLOSED_STATES, LABELS
+from portal.clock import BEIJING
 from portal.proposals.models import Proposal
 from portal.proposals.states import FINAL, MOVES, ProposalState, Who
 from portal.text.lazy import _l, _ln
@@ -52,7 +53,14 @@ def build(session, proposal: Proposal, now: datetime, *, ballot: Ballot | None =
     of = {str(case.id): [e for e in said if e.subject_kind == "case" and e.subject_id == str(case.id)] for case in cases}
     _put_in(stations, [s for case in cases for s in _case(case, of[str(case.id)])])
     _merges(stations, near)
+    for station in stations:
+        if station.at and station.until and _day(station.at) == _day(station.until):
+            station.until = None
     return stations + coming.stations(proposal, stations, now)
+
+
+def _day(moment: datetime):
+    return moment.astimezone(BEIJING).date()
 
 
 def subjects_of(proposal: Proposal, cases) -> list[tuple[str, int]]:
@@ -179,14 +187,14 @@ def _explain(station: Station, left) -> None:
     reason = left.details.get("reason") or left.details.get("note") or left.details.get("answer")
     done = words.step(left.action)
     station.text = _l("%(step)s: %(reason)s", step=done, reason=reason) if reason else done
-    station.actor = words.who(left.role, left.actor_kind)
+    station.actor = _l("by %(who)s", who=words.by(left))
 
 
 def _actor(p: Proposal, visit: Visit):
     entry = visit.entries[0]
     if visit.state is S.SUBMITTED and entry.actor_id == p.author_id:
-        return words.ROLES[Who.AUTHOR]
-    return words.who(entry.role, entry.actor_kind) if visit.state in (S.ACCEPTED, S.DECLINED, S.IN_PROGRESS, S.DONE) else ""
+        return _l("by %(who)s", who=words.ROLES[Who.AUTHOR])
+    return _l("by %(who)s", who=words.by(entry)) if visit.state in (S.ACCEPTED, S.DECLINED, S.IN_PROGRESS, S.DONE) else ""
 
 
 def _settle(stations: list[Station], visits: list[Visit]) -> None:
@@ -218,7 +226,8 @@ def _case(case, entries) -> list[Station]:
     if part or not stations or not over:
         last = Station("case", "done" if over else "now", since, case.closed_at if over else None, LABELS[case.state])
         last.evidence, last.entries = link, part
-        last.due = None if over else case.due_at
+        if not over:
+            last.due, last.owes = case.due_at, words.case_owes(case)
         stations.append(last)
     return stations
 

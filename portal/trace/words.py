@@ -1,5 +1,6 @@
 """The words of the thread: stations, steps, roles."""
 
+from portal.cases.states import CaseState as C
 from portal.policy import Role
 from portal.proposals.states import Who
 from portal.text.lazy import _l
@@ -30,7 +31,7 @@ STEPS = {
     "proposal.fail_ballot": _l("The vote did not pass it"), "proposal.accept": _l("Accepted"),
     "proposal.decline": _l("Declined"), "proposal.start": _l("Work begun"), "proposal.finish": _l("Work reported done"),
     "proposal.confirm": _l("Residents say it is solved"), "proposal.dispute": _l("Residents say it is not solved"),
-    "proposal.leave_unanswered": _l("Nobody rated in time"), "proposal.redo": _l("To be done again"),
+    "proposal.leave_unanswered": _l("Nobody rated in time"), "proposal.redo": _l("Goes back to be done again"),
     "proposal.merge": _l("Merged into another proposal"), "proposal.withdraw": _l("Withdrawn by the proposer"),
     "proposal.expire": _l("Expired"), "proposal.revise": _l("Text changed"), "proposal.object": _l("Objection made"),
     "proposal.answer_objection": _l("Objection answered"), "proposal.import": _l("Imported"), "proposal.add_photos": _l("Photos added"),
@@ -51,11 +52,32 @@ STEPS = {
     "case.reopen": _l("Reopened"), "case.evaluate": _l("Evaluated"),
 }  # fmt: skip
 
+CASE_OWES = {
+    C.REPORTED: Role.ACCEPTOR, C.ACCEPTED: Role.SHIFT_SUPERVISOR, C.VERIFYING: Role.INSPECTOR, C.FILED: Role.DISPATCHER,
+    C.RETURNED: Role.SHIFT_SUPERVISOR, C.EXTENSION_REQUESTED: Role.SHIFT_SUPERVISOR, C.SUSPENDED: Role.COMMAND_LEAD,
+    C.HANDLED: Role.INSPECTOR, C.INSPECTING: Role.SHIFT_SUPERVISOR,
+}  # fmt: skip
+
+
+def case_owes(case):
+    """Whose turn it is with a case: the desk of its state, else the unit that handles it."""
+    if case.state in CASE_OWES:
+        return ROLES[CASE_OWES[case.state]]
+    return case.lead_unit.name if case.lead_unit else ROLES[Role.UNIT_OFFICER]
+
+
 def who(role: str, actor_kind: str = "user"):
     """A role in words; nobody's name."""
     if actor_kind == "system":
         return ROLES[Who.SYSTEM]
     return ROLES.get(role, _l("a resident"))
+
+
+def by(entry):
+    """Who did what an entry tells, as a role. Votes are announced and annulled by organisers, whatever else they are."""
+    if not entry.role and entry.actor_kind == "user" and entry.subject_kind == "ballot":
+        return ROLES[Who.ORGANISER]
+    return who(entry.role, entry.actor_kind)
 
 
 def step(action: str):

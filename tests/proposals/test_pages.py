@@ -8,13 +8,13 @@ import pytest
 import sqlalchemy as sa
 from PIL import Image
 
-from portal import db
-from portal.accounts.models import User
+from portal import db, files, links
 from portal.clock import utcnow
 from portal.policy import Level, Role
 from portal.proposals import service
 from portal.proposals.models import Objection, Proposal, ProposalVersion, Second
 from portal.proposals.states import ProposalState
+from portal.spaces.models import Topic
 from portal.spaces.rules import RuleSet
 from tests.factories import COMMUNITY, save
 
@@ -34,7 +34,7 @@ def picture():
     return out.getvalue()
 
 
-@pytest.mark.parametrize("state", [s for s in S])
+@pytest.mark.parametrize("state", list(S))
 def test_every_state_has_its_page(client, make, state):
     author = make.user()
     p = make.proposal(author=author, state=state.value, answer="由街道办理。", result="已装好。", closing_note="请写清地点。")
@@ -100,7 +100,7 @@ def test_every_row_shows_where_it_stands(client, make):
 @pytest.mark.parametrize("rows", [1, 20, 200])
 def test_the_list_costs_the_same_however_long_it_is(client, make, sql, rows):
     author, space = make.user(), make.space()
-    for n in range(min(rows, 3)):
+    for _ in range(min(rows, 3)):
         p = make.proposal(author=author, space=space, state="voting")
         p.ballot_id = make.ballot(p, state="open", eligible_count=3).id
         save(p)
@@ -125,9 +125,6 @@ def big(make, comments):
     thread = type("T", (), {"id": p.thread_id})
     for n in range(min(comments, 60)):
         make.comment(thread, people[n % 5], body="早晚高峰这里很挤" * 4, html="<p>" + "早晚高峰这里很挤" * 4 + "</p>\n")
-    service.add_photos  # photos are attached below without a service: the proposal is closed for changes
-    from portal import files
-
     files.attach_photos(db.Session(), people[0], ("proposal", p.id), [picture()], ["西街口"])
     p.photo_count = 1
     save(p)
@@ -373,9 +370,6 @@ def test_similar_proposals_are_offered_with_a_way_to_second_them(client, make):
 
 
 def test_a_topic_leads_to_a_draft_that_is_linked_with_it(client, make, session):
-    from portal import links
-    from portal.spaces.models import Topic
-
     author, space = make.user(), make.space()
     topic = save(Topic(space_id=space.id, author_id=author.id, title="停车怎么办"))
     client.sign_in(author)
@@ -441,6 +435,3 @@ def test_staff_see_one_link_to_the_desk(client, make):
     p = make.proposal(state="gathering")
     assert f"/staff/proposals/{p.id}" not in client.get(f"/proposals/{p.id}").text
     assert f"/staff/proposals/{p.id}" in client.sign_in(make.staff(Role.PLACE_ADMIN)).get(f"/proposals/{p.id}").text
-
-
-__all__ = ["User"]

@@ -10,7 +10,7 @@ from portal import audit, clock, db, links
 from portal.ballots import service as ballots
 from portal.cases import service as cases
 from portal.clock import utcnow
-from portal.policy import Level, Role
+from portal.policy import SYSTEM, Level, Role
 from portal.proposals import service
 from portal.proposals.models import Proposal
 from portal.spaces.models import Topic
@@ -64,7 +64,7 @@ def test_a_return_stays_on_the_thread_with_its_reason_and_role(make, session):
     found = stations(session, p)
     assert [(s.key, s.status) for s in found[:2]] == [("proposal", "back"), ("proposal", "now")]
     assert "请分成两件。" in str(found[0].text)
-    assert str(found[0].actor) == "community staff"
+    assert str(found[0].actor) == "by community staff"
     assert "again" in str(found[1].text)
 
 
@@ -143,7 +143,7 @@ def test_a_case_takes_the_place_of_the_handling_and_shows_its_returns(make, sess
     found = [s for s in stations(session, p) if s.key == "case"]
     assert [s.status for s in found] == ["back", "now"]
     assert "没修好" in str(found[0].text)
-    assert str(found[0].actor) == "the inspector"
+    assert str(found[0].actor) == "by the inspector"
     assert found[0].evidence[0][1] == f"/cases/{case.number}"
 
 
@@ -181,16 +181,10 @@ def test_the_thread_costs_the_same_however_many_took_part(client, make, sql, sec
     p = make.proposal(state="gathering", seconds_count=seconds)
     with db.transaction() as s:
         for _ in range(seconds):
-            audit.record(s, make_actor(), "proposal.second", ("proposal", p.id))
+            audit.record(s, SYSTEM, "proposal.second", ("proposal", p.id))
     with sql() as seen:
         assert client.get(f"/proposals/{p.id}/trace").status_code == 200
     assert len(seen) <= 4
     with sql() as seen:
         assert client.get(f"/proposals/{p.id}/trace.json").status_code == 200
     assert len(seen) <= 6
-
-
-def make_actor():
-    from portal.policy import SYSTEM
-
-    return SYSTEM

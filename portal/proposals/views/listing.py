@@ -1,15 +1,17 @@
 """The list of a place's proposals, with filters in the address, and "similar proposals"."""
 
+import sqlalchemy as sa
 from flask import make_response, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
 from sqlalchemy.exc import NoResultFound
 
-from portal import clock
+from portal import clock, db
 from portal.errors import NotFound
 from portal.places import current, names
-from portal.places.queries import get_place
+from portal.places.models import Place, codes_above
+from portal.places.queries import OFFICIAL, get_place
 from portal.proposals import queries
 from portal.proposals.forms import SORTS, FilterForm, SimilarForm, number
 from portal.proposals.states import GROUP_LABELS, GROUPS
@@ -18,13 +20,15 @@ from portal.text.lazy import _l
 from portal.web.guards import is_htmx, public
 from portal.web.paging import cursors
 
+EVERYWHERE = "all"
+
 
 @bp.get("/proposals/")
 @public
 def index():
     form = FilterForm.from_request()
-    place = place_of(form.place.data)
-    code = place.code if place else ""
+    place, form.place.choices = _around(form.place.data or current.code_now(current_user))
+    form.place.data = code = place.code if place else ""
     group = form.state.data if form.state.data in GROUPS else ""
     counts = queries.counts(code)
     page = queries.list_proposals(
@@ -45,6 +49,25 @@ def index():
     return _varying(render_template("proposals/index.html", heading=heading, groups=_groups(form, group, counts), **values))
 
 
+def _around(code: str | None) -> tuple[Place | None, list[tuple[str, str]]]:
+    """The place and the choices of the filter: everywhere, what lies above, itself, and what lies below. One query."""
+    if code == EVERYWHERE or not code:
+        above, here = [], None
+        wanted = Place.parent_code.is_(None)
+    else:
+        above, here = codes_above(code[:24]), code
+        wanted = sa.or_(Place.code.in_(above), sa.and_(Place.parent_code == code, Place.level.in_(OFFICIAL)))
+    found = list(db.Session().scalars(sa.select(Place).where(wanted, Place.retired_at.is_(None)).order_by(Place.code)))
+    place = next((p for p in found if p.code == here), None)
+    if here and place is None:
+        raise NotFound(_l("There is no such place."))
+    return place, [(EVERYWHERE, _("Everywhere")), *((p.code, "\u3000" * _depth(p, above) + names.of(p)) for p in found)]
+
+
+def _depth(place: Place, above: list[str]) -> int:
+    return above.index(place.code) if place.code in above else len(above)
+
+
 def place_of(code: str | None):
     """The place named in the address, else the reader's own; None is everywhere."""
     code = code or current.code_now(current_user)
@@ -59,6 +82,7 @@ def place_of(code: str | None):
 def _groups(form, group: str, counts: dict[str, int]):
     """The chips: all, then every group, each with its stored count."""
     kept = {f.name: f.data for f in (form.place, form.q, form.theme, form.space) if f.data}
+    kept.setdefault("place", EVERYWHERE)
     if form.sort.data != "new":
         kept["sort"] = form.sort.data
     every = [(_("All"), url_for(".index", **kept), not group, counts["all"])]

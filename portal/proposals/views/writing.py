@@ -8,6 +8,7 @@ from flask_login import current_user
 
 from portal import clock, db, files, links
 from portal.errors import Conflict, Invalid, NotFound, Refused
+from portal.places.queries import find_places
 from portal.policy import require
 from portal.proposals import policy, queries, service
 from portal.proposals.forms import SayForm, SendForm, StartForm
@@ -19,6 +20,7 @@ from portal.proposals.views.page import figures
 from portal.spaces.defaults import ABOUT
 from portal.spaces.queries import spaces_for
 from portal.text import emergency
+from portal.text.clean import one_line
 from portal.text.lazy import _l
 from portal.web.guards import public, signed_in
 from portal.web.limits import limiter
@@ -165,6 +167,7 @@ def _start(form, place, action):
     refusal = policy.why_not_draft(current_user)
     spaces = spaces_for(place.code) if place and not refusal else []
     form.space_id.choices = [(str(s.id), s.name) for s in spaces]
+    query = one_line(request.args.get("q", ""))[:60]
     asked = request.args.get("space", "")
     if not form.space_id.data and asked in {str(s.id) for s in spaces}:
         form.space_id.data = asked
@@ -173,7 +176,7 @@ def _start(form, place, action):
     return render_template(
         "proposals/start.html", form=form, place=place, spaces=spaces, refusal=refusal, action=action,
         notes={str(s.id): ABOUT[s.kind].label for s in spaces}, about=about if about and about.public else None,
-        here=_here(form), draft_note=_draft_note(spaces),
+        here=_here(form), draft_note=_draft_note(spaces), query=query, found=find_places(query) if query and not refusal else [],
     )  # fmt: skip
 
 
@@ -186,8 +189,11 @@ def _draft_note(spaces):
 
 def _here(form) -> str:
     """This step again, after another place was chosen."""
-    path = request.script_root + request.path
-    return f"{path}?from={form.source.data}" if form.source.data else path
+    return url_for(request.endpoint if request.method == "GET" else ".new", **(request.view_args or {}), **_kept(form))
+
+
+def _kept(form) -> dict:
+    return {"from": form.source.data} if form.source.data else {}
 
 
 def _source(text: str | None) -> tuple[str, int] | None:
