@@ -4,7 +4,7 @@ from datetime import datetime
 
 from flask_babel import gettext as _
 from wtforms import DateTimeLocalField, HiddenField, IntegerField, SelectMultipleField, StringField, TextAreaField
-from wtforms.validators import NumberRange
+from wtforms.validators import NumberRange, Optional
 
 from portal.clock import BEIJING
 from portal.patrols.checklist import BY_HAND, ITEMS, MARKS, OUTCOMES
@@ -68,7 +68,7 @@ class FindingForm(Form):
     where = StringField(_l("Where exactly"), validators=[required(_l("Enter a door number or crossing, 2 to 60 characters.")), between(2, 60)])
     note = TextAreaField(_l("What you saw"), validators=[at_most(400)])
     photos = PhotosField(_l("Photos"))
-    alt = StringField(_l("What does the photo show?"), validators=[at_most(120)])
+    alt = StringField(_l("What does the photo show?"), validators=[Optional(), at_most(120)])
     outcome = ChoiceField(
         _l("What about it"), choices=[(o.value, OUTCOMES[o]) for o in (Outcome.ON_THE_SPOT, Outcome.OPEN)], default=Outcome.OPEN.value
     )

@@ -14,7 +14,6 @@ from portal.patrols.states import LABELS, PatrolState
 from portal.policy import Scope
 from portal.text.lazy import _l
 
-
 reportable("finding", Finding, photos=True)
 
 

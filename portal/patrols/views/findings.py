@@ -34,6 +34,7 @@ def new_finding(ident):
             )  # fmt: skip
         except Invalid as problem:
             beside(form, problem, "note")
+            patrol = queries.get_patrol(ident)  # a refusal undoes what was loaded
         else:
             flash(_("Recorded."))
             return redirect(url_for(back, ident=ident))

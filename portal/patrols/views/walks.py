@@ -57,6 +57,8 @@ def log():
 def _begin(kind, template):
     teams = brands.find_teams(current_user.refs_with("team", brand_policy.MEMBERS))
     running = queries.find_running(current_user.id)
+    if running and request.method == "POST" and running.client_key == request.form.get("client_key"):
+        return redirect(url_for(".show", ident=running.id))  # the same form once more
     asked = request.args.get("team", "")
     team = next((t for t in teams if str(t.id) == asked), teams[0] if len(teams) == 1 else None)
     if team is None or (running and kind is StartForm):
@@ -74,6 +76,8 @@ def _begin(kind, template):
             beside(form, problem, "lane")
         else:
             return redirect(url_for(".show", ident=patrol.id))
+        teams = brands.find_teams([t.id for t in teams])  # a refusal undoes what was loaded
+        team = next(t for t in teams if t.id == team.id)
     return render_template(template, form=form, team=team, teams=teams), 422 if form.errors else 200
 
 
@@ -112,26 +116,22 @@ def end(ident):
         require(policy.why_not_write(current_user, patrol))
     form, missing = EndForm.from_request(data=_so_far(patrol)), []
     if request.method == "POST":
-        if add := request.form.get("add", ""):
-            service.keep(current_user, ident, form.checklist(), form.by_hand.data or [], form.note.data)
-            return redirect(url_for(".new_finding", ident=ident, what=f"i{add[:2]}", back="end"))
-        if "keep" in request.form:
-            service.keep(current_user, ident, form.checklist(), form.by_hand.data or [], form.note.data)
-            flash(_("Kept. You can go on walking and fill in the rest later."))
-            return redirect(url_for(".show", ident=ident))
-        if form.validate():
-            try:
+        try:
+            if kept := _keep(ident, form):
+                return kept
+            if form.validate():
                 service.finish(current_user, ident, form.checklist(), form.by_hand.data, form.note.data, form.ended_at.moment)
-            except FindingsMissing as problem:
-                missing = problem.items
-                for number in missing:
-                    form.refuse(f"item_{number}", problem.why)
-                service.keep(current_user, ident, form.checklist(), form.by_hand.data, form.note.data)
-            except Invalid as problem:
-                beside(form, problem, "note")
-            else:
                 flash(_("Handed in. The team lead confirms it or asks you for a change."))
                 return redirect(url_for(".show", ident=ident))
+        except FindingsMissing as problem:
+            missing = problem.items
+            for number in missing:
+                form.refuse(f"item_{number}", problem.why)
+            service.keep(current_user, ident, form.checklist(), form.by_hand.data, form.note.data)
+        except Invalid as problem:
+            beside(form, problem, "note")
+    if form.errors:
+        patrol = queries.get_patrol(ident)  # a refusal undoes what was loaded
     counted = {item.number: 0 for item in checklist.ITEMS}
     for finding in queries.findings_of([ident]):
         if finding.item in counted:
@@ -139,6 +139,23 @@ def end(ident):
     return render_template(
         "patrols/end.html", form=form, patrol=patrol, team=patrol.team, items=checklist.ITEMS, counted=counted, missing=missing
     ), 422 if form.errors else 200
+
+
+def _keep(ident, form):
+    """The buttons that keep what is filled in without handing in; None when none of them was pressed."""
+    marks, add = form.checklist(), request.form.get("add", "")[:2]
+    if add:
+        way = url_for(".new_finding", ident=ident, what=f"i{add}", back="end")
+    elif "rest" in request.form:
+        marks = {str(item.number): "ok" for item in checklist.ITEMS} | marks
+        way = url_for(".end", ident=ident, _anchor="by_hand")
+    elif "keep" in request.form:
+        way = url_for(".show", ident=ident)
+    else:
+        return None
+    service.keep(current_user, ident, marks, form.by_hand.data or [], form.note.data)
+    flash(_("Kept. You can go on walking and fill in the rest later."))
+    return redirect(way)
 
 
 @bp.post("/patrols/<int:ident>/moves")
