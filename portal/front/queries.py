@@ -7,7 +7,8 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy import orm
 
-from portal import clock, db
+from portal import clock, db, files
+from portal.accounts.models import User
 from portal.ballots.models import Ballot
 from portal.ballots.queries import open_for
 from portal.brands.models import Brand, Team
@@ -20,9 +21,11 @@ from portal.places.models import Place, PlaceCount, PlaceLevel
 from portal.proposals.models import Proposal
 from portal.proposals.states import ProposalState as S
 from portal.spaces.models import Space, SpaceState
+from portal.text.lazy import _l
 
 OFFICIAL = "A"  # official codes are digits; those of imported sources begin with a letter
 FINISHED = (S.DONE, S.CONFIRMED, S.UNCONFIRMED)
+LONG = [orm.defer(text, raiseload=True) for text in (Proposal.body, Proposal.body_html, Proposal.plan, Proposal.plan_html)]
 RECENT = 400  # so many of the latest patrols are looked at for those of today
 
 
@@ -73,7 +76,7 @@ def matters(code: str, wanted: dict[str, int]) -> dict[str, list[Matter]]:
         .outerjoin(Ballot, Ballot.id == Proposal.ballot_id)
         .outerjoin(Link, link)
         .outerjoin(Case, Case.id == Link.to_id)
-        .options(orm.joinedload(Proposal.space), orm.joinedload(Proposal.place), orm.joinedload(Proposal.author))
+        .options(orm.joinedload(Proposal.author, innerjoin=True).load_only(User.display_name), *LONG)
     )
     out: dict[str, dict[int, Matter]] = {label: {} for label in wanted}
     for label, proposal, ballot, case in rows:
@@ -100,6 +103,19 @@ HEADINGS = {  # the states under a heading, their order in SQL, and the same ord
     "gathering": ((S.GATHERING,), _PUBLISHED, _newest("published_at")),
     "latest": (MOVING, _PUBLISHED, _newest("published_at")),
 }
+
+
+def before_and_after(case: Case) -> list[dict]:
+    """The first photo before and the first photo after the work, as the photo component draws them; both or none."""
+    photos = files.photos_of(db.Session(), "case", [case.id]).get(case.id, [])
+    pair = [next((p for p in photos if p.purpose == purpose), None) for purpose in ("before", "after")]
+    if None in pair:
+        return []
+    labels = (_l("Before"), _l("After"))
+    return [
+        {"src": p.path(p.nearest(640)), "srcset": p.srcset, "width": p.width, "height": p.height, "alt": p.alt, "caption": label}
+        for p, label in zip(pair, labels, strict=True)
+    ]
 
 
 def ballots_waiting(actor, limit: int = 20) -> int:

@@ -28,15 +28,19 @@ STREET = 9  # the home page shows one's street: wide enough to be lively, near e
 def home():
     """What is going on around me; around everybody, where nobody said where he lives."""
     code = (code_now(current_user) or "")[:STREET]
-    wanted = {"voting": 4, "finished": 8, "gathering": 4}
+    wanted = {"voting": 4, "finished": 6, "gathering": 4}
     found = queries.matters(code, wanted)
-    if code and not any(found.values()):  # a quiet street: show the city instead of nothing
+    quiet = code and not any(found.values())
+    if quiet:  # a quiet street: show the city instead of nothing
         code = code[:2]
         found = queries.matters(code, wanted)
+    case = next((m.case for m in found["finished"][:1] if m.case), None)
     whole = next((m for m in found["finished"] if m.proposal.state == ProposalState.CONFIRMED), None)
     return render_template(
         "front/home.html",
         **found | {"finished": found["finished"][:3]},
+        # where the street is quiet, the statement that fetches these went into looking at the city
+        photos=queries.before_and_after(case) if case and not quiet else [],
         chain=whole,
         stations=chain.stations(whole) if whole else [],
         days=chain.days(whole) if whole else 0,

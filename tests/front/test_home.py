@@ -6,6 +6,7 @@ from portal import db, links
 from portal.ballots.models import Elector
 from portal.ballots.states import BallotState
 from portal.clock import utcnow
+from portal.files import Photo
 from portal.patrols.states import PatrolState
 from portal.proposals.models import Proposal
 from tests.factories import COMMUNITY, save
@@ -47,6 +48,19 @@ def test_what_closes_first_is_on_top_and_the_finished_chain_is_shown(client, mak
     assert 'class="trace trace-row"' in page
     assert f"/cases/{case.number}" in page
     assert "加装了扶手" in page
+
+
+def test_the_latest_finished_matter_shows_before_and_after(client, make, sql):
+    _, case = finished(make)
+    for purpose in ("before", "after"):
+        save(Photo(key=f"k{purpose}{case.id}", owner_kind="case", owner_id=case.id, purpose=purpose, width=640, height=480,
+                   widths=[320, 640], alt="巷口"))  # fmt: skip
+    client.set_cookie("place", COMMUNITY)
+    with sql() as seen:
+        page = client.get("/en/").text
+    assert len(seen) <= 5
+    assert page.count("<figcaption>") == 2
+    assert "Before" in page
 
 
 def test_a_secret_vote_shows_turnout_only(client, make):
