@@ -15,7 +15,7 @@ FILE = Path(__file__).parent / "data" / "beijing_divisions.csv"
 def add_to(group: click.Group) -> None:
     """Put the command below `portal load`."""
     load = group.commands.get("load")
-    if load is None:
+    if not isinstance(load, click.Group):
         load = click.Group("load", help="Load reference data. Every command can be run again.")
         group.add_command(load)
     load.add_command(places)

@@ -13,6 +13,8 @@ from portal.text.terms import fold
 
 OFFICIAL = (PlaceLevel.CITY, PlaceLevel.DISTRICT, PlaceLevel.STREET, PlaceLevel.COMMUNITY)
 
+_LEVEL_RANK = sa.case((Place.level == PlaceLevel.COMMUNITY, 0), (Place.level == PlaceLevel.STREET, 1), else_=2)
+
 
 class Found(NamedTuple):
     """A place with the names of what it lies in."""
@@ -62,16 +64,21 @@ def find_places(text: str, limit: int = 20) -> list[Found]:
     if not words:
         return []
     street, district = orm.aliased(Place), orm.aliased(Place)
+    best = sa.select(Place.code).where(Place.level.in_(OFFICIAL[1:]), Place.retired_at.is_(None), _has(words[0], Place))
+    if len(words) > 1:  # only then must the places above be looked at
+        best = best.outerjoin(street, Place.parent_code == street.code)
+        best = best.outerjoin(district, street.parent_code == district.code)
+        best = best.where(*(_has(word, Place, street, district) for word in words[1:]))
+    rank = (_LEVEL_RANK, sa.case((_begins(words[0]), 0), else_=1), Place.code)
+    best = best.order_by(*rank).limit(limit).subquery()
+    up, top = orm.aliased(Place), orm.aliased(Place)
     wanted = (
-        sa.select(Place, street, district)
-        .outerjoin(street, Place.parent_code == street.code)
-        .outerjoin(district, street.parent_code == district.code)
-        .where(Place.level.in_(OFFICIAL[1:]), Place.retired_at.is_(None))
-        .where(*(_has(word, Place, *(() if i == 0 else (street, district))) for i, word in enumerate(words)))
-        .order_by(sa.case((Place.level == PlaceLevel.COMMUNITY, 0), (Place.level == PlaceLevel.STREET, 1), else_=2),
-                  sa.case((_begins(words[0]), 0), else_=1), Place.code)
-        .limit(limit)
-    )  # fmt: skip
+        sa.select(Place, up, top)
+        .join(best, best.c.code == Place.code)
+        .outerjoin(up, Place.parent_code == up.code)
+        .outerjoin(top, up.parent_code == top.code)
+        .order_by(*rank)
+    )
     return [_found(*row) for row in db.Session().execute(wanted).tuples()]
 
 

@@ -20,9 +20,13 @@ def _prepared() -> bool:
 def spell(name: str) -> tuple[str, str]:
     """(pinyin without the generic part, initials of the whole name): 大栅栏街道 → ('Dashilar', 'dsljd')."""
     _prepared()
-    syllables = lazy_pinyin(name, style=Style.NORMAL, errors=lambda rest: list(_kept(rest)[0]))
-    initials = "".join(s[0] for s in syllables).lower()
-    return _joined(lazy_pinyin(_proper(name), style=Style.NORMAL, errors=_kept))[:160], initials[:40]
+    initials = "".join(syllable[0] for syllable in _syllables(name) if syllable).lower()
+    return _joined(_syllables(_proper(name)))[:160], initials[:40]
+
+
+def _syllables(name: str) -> list[str]:
+    """One for each Chinese character; what else is a letter or digit stays as it is."""
+    return lazy_pinyin(name, style=Style.NORMAL, errors=lambda rest: "".join(c for c in rest if c.isascii() and c.isalnum()))
 
 
 def _proper(name: str) -> str:
@@ -32,10 +36,6 @@ def _proper(name: str) -> str:
         if name.endswith(suffix) and len(name) > len(suffix) + 1:
             return name.removesuffix(suffix)
     return name
-
-
-def _kept(rest: str) -> list[str]:
-    return ["".join(c for c in rest if c.isascii() and c.isalnum())]
 
 
 def _joined(syllables: list[str]) -> str:

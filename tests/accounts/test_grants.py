@@ -1,15 +1,22 @@
 """Giving and taking back roles."""
 
+import os
+import subprocess
+import sys
+import threading
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
-from portal import audit, clock, outbox
+from portal import audit, clock, db, outbox
 from portal.accounts import queries, service
+from portal.accounts.models import User
 from portal.db import transaction
 from portal.errors import Invalid, NotFound, Refused
+from portal.places.models import Place, PlaceLevel
 from portal.policy import SYSTEM, Role, Scope
+from tests import factories
 from tests.factories import COMMUNITY, DISTRICT, OTHER_COMMUNITY, STREET
 
 PLACE_ADMIN, MODERATOR = Role.PLACE_ADMIN, Role.MODERATOR
@@ -89,3 +96,39 @@ def test_an_administrator_is_not_locked_out_by_himself(session, make):
     admin = make.staff(Role.ADMIN, place="11")
     with pytest.raises(Refused):
         service.revoke(admin, admin.grants[0].id)
+
+
+def test_a_role_given_at_once_by_many_is_one_grant(real_db):
+    user, gate, out = factories.make_user(), threading.Barrier(4), []
+
+    def run():
+        with db.scope():
+            gate.wait()
+            with transaction() as session:
+                out.append(service.give(session, SYSTEM, user.id, Role.MEMBER, ("space", 7)).id)
+
+    threads = [threading.Thread(target=run) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(out) == 4
+    assert len(set(out)) == 1
+
+
+def test_the_first_administrator_is_appointed_by_command(tmp_path):
+    url = f"sqlite:///{tmp_path / 'portal.sqlite'}"
+    engine = sa.create_engine(url)
+    db.Base.metadata.create_all(engine)
+    with engine.begin() as connection:
+        connection.execute(sa.insert(Place).values(code="11", level=PlaceLevel.CITY, name="北京市"))
+        connection.execute(sa.insert(User).values(username="first", display_name="邻居1"))
+    environment = os.environ | {"PORTAL_DATA_DIR": str(tmp_path), "PORTAL_DATABASE_URL": url}
+
+    def appoint(*words):
+        command = [sys.executable, "-c", "from portal.cli import main; main()", "appoint", *words]
+        return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
+
+    assert "first holds admin on 11" in appoint("first").stdout
+    assert "nobody has the user name" in appoint("second").stderr
+    assert appoint("first", "--place", "99").returncode == 1

@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime, time, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from flask import flash, redirect, render_template, request, url_for
@@ -33,7 +34,7 @@ tab(_l("Roles"), "staff.roles", ADMINS)
 
 KINDS = {"places": "place", "spaces": "space", "teams": "team", "units": "unit"}
 _PATH = re.compile(r"/(places|spaces|teams|units)/([0-9L]{1,16})/?\Z", re.ASCII)
-_PLACES = {"space": Space, "team": Team, "unit": Unit}
+_PLACES: dict[str, Any] = {"space": Space, "team": Team, "unit": Unit}
 
 
 class GiveForm(Form):
@@ -128,7 +129,8 @@ def _page(thing):
     wanted = wanted.where(sa.or_(*on_mine))
     if thing:
         wanted = wanted.where(Grant.on_kind == thing[0], Grant.on_ref == thing[1])
-    return paging.by_key(db.Session(), wanted, [Grant.id], size=30, **paging.cursors())
+    cursor = paging.cursors()
+    return paging.by_key(db.Session(), wanted, [Grant.id], size=30, after=cursor["after"], before=cursor["before"])
 
 
 def _options() -> list[tuple[str, str]]:
