@@ -8,6 +8,7 @@ from portal.clock import utcnow
 from portal.conversations.service import counters
 from portal.links import Subject, subject
 from portal.moderation.service import reportable
+from portal.proposals import on_spaces as _on_spaces  # noqa: F401 — registers its panel
 from portal.proposals.models import Objection, Proposal
 from portal.proposals.service import deadlines, notice, steps
 from portal.text.clean import excerpt

@@ -34,7 +34,7 @@ def topics(session, ids):
             topic.id,
             topic.title,
             f"/topics/{topic.id}",
-            _l("Topic"),
+            _l("Discussion topic"),
             topic.space.scope,
             state="open" if topic.is_open else "closed",
             author_id=topic.author_id,

@@ -1,0 +1,11 @@
+"""The newest proposals on the page of the space they went through."""
+
+from portal import clock
+from portal.proposals import queries
+from portal.spaces.panels import panel
+
+
+@panel("proposals")
+def newest(_actor, space):
+    rows = queries.list_proposals(space_id=space.id, size=6).rows
+    return {"rows": rows, "ballots": queries.ballots_of(rows), "now": clock.utcnow()}
