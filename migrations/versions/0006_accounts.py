@@ -12,12 +12,18 @@ def upgrade():
         "sign_in_codes",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("phone", sa.String(length=20), nullable=False),
+        sa.Column("minute", sa.Integer(), nullable=False),
+        sa.Column("address_hash", sa.String(length=64), nullable=False),
         sa.Column("code_hash", sa.String(length=64), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("sign_in_codes_pkey")),
+        sa.UniqueConstraint("phone", "minute", name=op.f("sign_in_codes_phone_minute_key")),
+    )
+    op.create_index(
+        op.f("sign_in_codes_address_hash_created_at_idx"), "sign_in_codes", ["address_hash", "created_at"], unique=False
     )
     op.create_index(op.f("sign_in_codes_phone_created_at_idx"), "sign_in_codes", ["phone", "created_at"], unique=False)
     op.create_table(
@@ -94,6 +100,14 @@ def upgrade():
         sa.PrimaryKeyConstraint("id", name=op.f("verifications_pkey")),
     )
     op.create_index(
+        "verifications_open_key",
+        "verifications",
+        ["user_id"],
+        unique=True,
+        sqlite_where=sa.text("state IN ('waiting', 'needs_more')"),
+        postgresql_where=sa.text("state IN ('waiting', 'needs_more')"),
+    )
+    op.create_index(
         op.f("verifications_state_place_code_id_idx"), "verifications", ["state", "place_code", "id"], unique=False
     )
     op.create_index(op.f("verifications_user_id_idx"), "verifications", ["user_id"], unique=False)
@@ -102,6 +116,12 @@ def upgrade():
 def downgrade():
     op.drop_index(op.f("verifications_user_id_idx"), table_name="verifications")
     op.drop_index(op.f("verifications_state_place_code_id_idx"), table_name="verifications")
+    op.drop_index(
+        "verifications_open_key",
+        table_name="verifications",
+        sqlite_where=sa.text("state IN ('waiting', 'needs_more')"),
+        postgresql_where=sa.text("state IN ('waiting', 'needs_more')"),
+    )
     op.drop_table("verifications")
     op.drop_index(op.f("grants_user_id_idx"), table_name="grants")
     op.drop_index(op.f("grants_on_kind_on_ref_role_idx"), table_name="grants")
@@ -115,4 +135,5 @@ def downgrade():
     op.drop_index(op.f("users_home_code_idx"), table_name="users")
     op.drop_table("users")
     op.drop_index(op.f("sign_in_codes_phone_created_at_idx"), table_name="sign_in_codes")
+    op.drop_index(op.f("sign_in_codes_address_hash_created_at_idx"), table_name="sign_in_codes")
     op.drop_table("sign_in_codes")

@@ -36,6 +36,7 @@ def upgrade():
         sa.PrimaryKeyConstraint("id", name=op.f("ballots_pkey")),
     )
     op.create_index(op.f("ballots_state_closes_at_idx"), "ballots", ["state", "closes_at"], unique=False)
+    op.create_index(op.f("ballots_state_opens_at_idx"), "ballots", ["state", "opens_at"], unique=False)
     op.create_index(
         op.f("ballots_subject_kind_subject_id_idx"), "ballots", ["subject_kind", "subject_id"], unique=False
     )
@@ -43,7 +44,7 @@ def upgrade():
         "electors",
         sa.Column("ballot_id", sa.Integer(), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=False),
-        sa.Column("seat", sa.String(length=72), nullable=False),
+        sa.Column("seat", sa.String(length=100), nullable=False),
         sa.ForeignKeyConstraint(["ballot_id"], ["ballots.id"], name=op.f("electors_ballot_id_fkey")),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("electors_user_id_fkey")),
         sa.PrimaryKeyConstraint("ballot_id", "user_id", name=op.f("electors_pkey")),
@@ -52,7 +53,7 @@ def upgrade():
     op.create_table(
         "votes",
         sa.Column("ballot_id", sa.Integer(), nullable=False),
-        sa.Column("seat", sa.String(length=72), nullable=False),
+        sa.Column("seat", sa.String(length=100), nullable=False),
         sa.Column("choice", sa.String(32), nullable=False),
         sa.Column("cast_by", sa.Integer(), nullable=False),
         sa.Column("cast_at", sa.DateTime(timezone=True), nullable=False),
@@ -68,5 +69,6 @@ def downgrade():
     op.drop_index(op.f("electors_ballot_id_seat_idx"), table_name="electors")
     op.drop_table("electors")
     op.drop_index(op.f("ballots_subject_kind_subject_id_idx"), table_name="ballots")
+    op.drop_index(op.f("ballots_state_opens_at_idx"), table_name="ballots")
     op.drop_index(op.f("ballots_state_closes_at_idx"), table_name="ballots")
     op.drop_table("ballots")

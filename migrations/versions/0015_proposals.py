@@ -28,6 +28,7 @@ def upgrade():
         sa.Column("state", sa.String(32), nullable=False),
         sa.Column("state_since", sa.DateTime(timezone=True), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("objections_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("rules", sa.JSON(), nullable=False),
         sa.Column("rules_version", sa.Integer(), nullable=False),
         sa.Column("seconds_count", sa.Integer(), nullable=False),
@@ -35,6 +36,7 @@ def upgrade():
         sa.Column("seconds_needed", sa.Integer(), nullable=False),
         sa.Column("comment_count", sa.Integer(), nullable=False),
         sa.Column("objection_count", sa.Integer(), nullable=False),
+        sa.Column("open_objection_count", sa.Integer(), nullable=False),
         sa.Column("photo_count", sa.Integer(), nullable=False),
         sa.Column("rating_yes_count", sa.Integer(), nullable=False),
         sa.Column("rating_no_count", sa.Integer(), nullable=False),
@@ -78,6 +80,7 @@ def upgrade():
     op.create_index(op.f("proposals_author_id_id_idx"), "proposals", ["author_id", "id"], unique=False)
     op.create_index(op.f("proposals_place_code_id_idx"), "proposals", ["place_code", "id"], unique=False)
     op.create_index(op.f("proposals_published_at_id_idx"), "proposals", ["published_at", "id"], unique=False)
+    op.create_index(op.f("proposals_seconds_count_id_idx"), "proposals", ["seconds_count", "id"], unique=False)
     op.create_index(op.f("proposals_space_id_id_idx"), "proposals", ["space_id", "id"], unique=False)
     op.create_index(op.f("proposals_state_due_at_idx"), "proposals", ["state", "due_at"], unique=False)
     op.create_index(op.f("proposals_state_id_idx"), "proposals", ["state", "id"], unique=False)
@@ -106,6 +109,14 @@ def upgrade():
         sa.ForeignKeyConstraint(["author_id"], ["users.id"], name=op.f("objections_author_id_fkey")),
         sa.ForeignKeyConstraint(["proposal_id"], ["proposals.id"], name=op.f("objections_proposal_id_fkey")),
         sa.PrimaryKeyConstraint("id", name=op.f("objections_pkey")),
+    )
+    op.create_index(
+        "objections_open_key",
+        "objections",
+        ["proposal_id", "author_id"],
+        unique=True,
+        sqlite_where=sa.text("answered_at IS NULL"),
+        postgresql_where=sa.text("answered_at IS NULL"),
     )
     op.create_index(op.f("objections_proposal_id_id_idx"), "objections", ["proposal_id", "id"], unique=False)
     op.create_table(
@@ -166,11 +177,18 @@ def downgrade():
     op.drop_table("proposal_terms")
     op.drop_table("outcome_ratings")
     op.drop_index(op.f("objections_proposal_id_id_idx"), table_name="objections")
+    op.drop_index(
+        "objections_open_key",
+        table_name="objections",
+        sqlite_where=sa.text("answered_at IS NULL"),
+        postgresql_where=sa.text("answered_at IS NULL"),
+    )
     op.drop_table("objections")
     op.drop_table("follows")
     op.drop_index(op.f("proposals_state_id_idx"), table_name="proposals")
     op.drop_index(op.f("proposals_state_due_at_idx"), table_name="proposals")
     op.drop_index(op.f("proposals_space_id_id_idx"), table_name="proposals")
+    op.drop_index(op.f("proposals_seconds_count_id_idx"), table_name="proposals")
     op.drop_index(op.f("proposals_published_at_id_idx"), table_name="proposals")
     op.drop_index(op.f("proposals_place_code_id_idx"), table_name="proposals")
     op.drop_index(op.f("proposals_author_id_id_idx"), table_name="proposals")

@@ -46,6 +46,9 @@ def upgrade():
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("first_due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("stopped_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("return_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("supervise_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("urgency", sa.Integer(), nullable=False),
         sa.Column("overdue_once", sa.Boolean(), nullable=False),
         sa.Column("handled_by", sa.Integer(), nullable=True),
         sa.Column("inspected_by", sa.Integer(), nullable=True),
@@ -78,16 +81,20 @@ def upgrade():
         sa.UniqueConstraint("number", name=op.f("cases_number_key")),
         sa.UniqueConstraint("source_ref", name=op.f("cases_source_ref_key")),
     )
+    op.create_index(op.f("cases_closed_at_idx"), "cases", ["closed_at"], unique=False)
     op.create_index(op.f("cases_lead_unit_id_state_idx"), "cases", ["lead_unit_id", "state"], unique=False)
     op.create_index(op.f("cases_place_code_id_idx"), "cases", ["place_code", "id"], unique=False)
     op.create_index(op.f("cases_reporter_id_id_idx"), "cases", ["reporter_id", "id"], unique=False)
     op.create_index(op.f("cases_state_id_idx"), "cases", ["state", "id"], unique=False)
+    op.create_index(op.f("cases_state_urgency_id_idx"), "cases", ["state", "urgency", "id"], unique=False)
 
 
 def downgrade():
+    op.drop_index(op.f("cases_state_urgency_id_idx"), table_name="cases")
     op.drop_index(op.f("cases_state_id_idx"), table_name="cases")
     op.drop_index(op.f("cases_reporter_id_id_idx"), table_name="cases")
     op.drop_index(op.f("cases_place_code_id_idx"), table_name="cases")
     op.drop_index(op.f("cases_lead_unit_id_state_idx"), table_name="cases")
+    op.drop_index(op.f("cases_closed_at_idx"), table_name="cases")
     op.drop_table("cases")
     op.drop_table("case_serials")
