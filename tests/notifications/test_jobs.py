@@ -8,6 +8,7 @@ from portal.accounts.events import GrantChanged, VerificationAsked, Verification
 from portal.accounts.models import Grant, Verification
 from portal.ballots.events import BallotClosed, BallotOpened
 from portal.ballots.models import Choice, Elector, Vote
+from portal.brands.events import ApplicationMoved
 from portal.cases.events import CaseMoved, CaseRated
 from portal.conversations.events import CommentPublished, CommentReviewed
 from portal.conversations.models import CommentState
@@ -20,7 +21,7 @@ from portal.patrols.events import PatrolMoved
 from portal.policy import Role
 from portal.proposals.events import ObjectionAnswered, ProposalMoved, ProposalObjected, ProposalRevised
 from portal.proposals.models import AcceptedHow, Follow, Objection, Second
-from portal.spaces.events import Invited
+from portal.spaces.events import Asked, Invited
 from portal.spaces.models import Invitation
 from tests.factories import COMMUNITY, STREET, save
 
@@ -124,6 +125,22 @@ def test_a_decided_verification_a_role_and_an_invitation_reach_the_person(sessio
     invitation = save(Invitation(space_id=space.id, user_id=user.id, role="chair", invited_by=make.user().id))
     tell(people.tell_the_invited, Invited(invitation.id, user.id, space.id))
     assert told(user) == [("verification.needs_more", True), ("role.given", False), ("role.taken", False), ("space.invited", True)]
+
+
+def test_wishes_to_join_are_tasks_for_whoever_answers_and_the_answer_goes_back(session, make):
+    user, chair, lead = make.user(), make.user(), make.user()
+    space, team = make.space(), make.team()
+    make.grant(chair, Role.CHAIR, space=space)
+    make.grant(lead, Role.TEAM_LEAD, team=team)
+    wish = save(Invitation(space_id=space.id, user_id=user.id, role="member", invited_by=user.id))
+    tell(people.tell_who_lets_in, Asked(wish.id, user.id, space.id))
+    for kind, state in (("ask", "waiting"), ("ask", "accepted")):
+        tell(people.tell_of_an_application, ApplicationMoved(1, team.id, user.id, kind, state, user.id))
+    for kind, state in (("invite", "waiting"), ("invite", "declined")):
+        tell(people.tell_of_an_application, ApplicationMoved(2, team.id, user.id, kind, state, lead.id))
+    assert told(chair) == [("space.asked", True)]
+    assert told(lead) == [("team.ask", True), ("team.invitation_declined", False)]
+    assert told(user) == [("team.accepted", False), ("team.invite", True)]
 
 
 def test_electors_are_asked_and_everybody_concerned_hears_the_result_once(session, make):

@@ -80,7 +80,7 @@ def test_nothing_found_leads_to_a_proposal(client, make):
     make.places()
     page = client.get("/en/search?q=%E6%B2%A1%E6%9C%89").text
     assert "Nothing found" in page
-    assert "/en/proposals/new?title=" in page
+    assert '"/en/proposals/new"' in page
 
 
 @pytest.mark.parametrize("query", ["", "%00", "%", "_", "'", "\\", "a" * 3000, "🙂🙂", "%E2%80%AE", "1" * 40, "的", "\ud7ff"])

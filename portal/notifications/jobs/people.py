@@ -3,13 +3,17 @@
 from portal import links
 from portal.accounts.events import GrantChanged, VerificationAsked, VerificationDecided
 from portal.accounts.models import Grant, Verification
+from portal.brands.events import ApplicationMoved
+from portal.brands.models import ApplicationKind, ApplicationState, Team
+from portal.brands.policy import LEADS
 from portal.notifications import audience
 from portal.notifications.service import notify
 from portal.outbox import on
 from portal.places.models import Place
 from portal.policy import Role
-from portal.spaces.events import Invited
+from portal.spaces.events import Asked, Invited
 from portal.spaces.models import Invitation, Space
+from portal.spaces.policy import HOSTS, RULERS
 from portal.text.clean import excerpt
 from portal.units.models import Unit
 
@@ -56,7 +60,39 @@ def tell_the_invited(session, event) -> None:
     if space is None or invitation is None or invitation.answered_at is not None:
         return
     params = {"title": space.name, "role": invitation.role, "as": invitation.title}
-    notify(session, event.user_id, "space.invited", params, f"/spaces/{space.id}", f"invitation/{invitation.id}", is_task=True)
+    notify(session, event.user_id, "space.invited", params, f"/invitations/{invitation.id}", f"invitation/{invitation.id}", is_task=True)
+
+
+@on(Asked)
+def tell_who_lets_in(session, event) -> None:
+    """Somebody would like to join a space: a task for those who keep its roster."""
+    space, wish = session.get(Space, event.space_id), session.get(Invitation, event.invitation_id)
+    if space is None or wish is None or wish.answered_at is not None:
+        return
+    keepers = audience.holders(RULERS | HOSTS, place=space.place_code, space=space.id)
+    people = audience.without(keepers, event.user_id)
+    url, key = f"/invitations/{wish.id}", f"invitation/{wish.id}/asked"
+    notify(session, people, "space.asked", {"title": space.name}, url, key, is_task=True)
+
+
+@on(ApplicationMoved)
+def tell_of_an_application(session, event) -> None:
+    """Joining a team: whoever has to answer is asked, whoever waits hears the answer."""
+    team = session.get(Team, event.team_id)
+    if team is None:
+        return
+    params, key = {"title": team.name}, f"application/{event.application_id}/{event.state}"
+    asked_by_person = event.kind == ApplicationKind.ASK
+    leads = audience.without(audience.holders(LEADS, place=team.place_code, team=team.id), event.user_id)
+    url = f"/teams/{team.id}"
+    if event.state == ApplicationState.WAITING:
+        whom = leads if asked_by_person else event.user_id
+        notify(session, whom, f"team.{event.kind}", params, url, key, is_task=True)
+    elif event.state in (ApplicationState.ACCEPTED, ApplicationState.DECLINED):
+        if asked_by_person:
+            notify(session, event.user_id, f"team.{event.state}", params, url, key)
+        else:
+            notify(session, leads, f"team.invitation_{event.state}", params, url, key)
 
 
 def _on_what(session, grant: Grant) -> tuple[str, str]:

@@ -80,8 +80,11 @@ def _proposals(actor, now) -> list[Pile]:
         lambda q: q.where(Proposal.state.in_(states), Proposal.author_id != actor.id, _reach(actor, roles, Proposal.place_code, Proposal.space_id)),
         [(review, Proposal.due_at), (answer, Proposal.due_at), (work, Proposal.promised_at)],
     )
-    labels = (_l("Proposals to review"), _l("Proposals to answer"), _l("Promised work under way"))
-    return [Pile(label, "/staff/proposals", *number) for label, number in zip(labels, numbers, strict=True)]
+    labels = {"review": _l("Proposals to review"), "notice": _l("Proposals to answer"), "work": _l("Promised work under way")}
+    return [
+        Pile(label, f"/staff/proposals?show={show}", *number)
+        for (show, label), number in zip(labels.items(), numbers, strict=True)
+    ]
 
 
 def _cases(actor) -> list[Pile]:
