@@ -70,11 +70,11 @@ def find_places(text: str, limit: int = 20) -> list[Found]:
         best = best.outerjoin(district, street.parent_code == district.code)
         best = best.where(*(_has(word, Place, street, district) for word in words[1:]))
     rank = (_LEVEL_RANK, sa.case((_begins(words[0]), 0), else_=1), Place.code)
-    best = best.order_by(*rank).limit(limit).subquery()
+    few = best.order_by(*rank).limit(limit).subquery()
     up, top = orm.aliased(Place), orm.aliased(Place)
     wanted = (
         sa.select(Place, up, top)
-        .join(best, best.c.code == Place.code)
+        .join(few, few.c.code == Place.code)
         .outerjoin(up, Place.parent_code == up.code)
         .outerjoin(top, up.parent_code == top.code)
         .order_by(*rank)
