@@ -28,7 +28,9 @@ def read(case: Case, now: datetime) -> Face:
             return Face("none", _l("No date is promised yet"), None)
         return _running("accept", case.reported_at, case.accept_due_at, now)
     if case.state is CaseState.SUSPENDED:
-        return Face("suspended", _l("The clock stands still"), None, "now", _share(case.dispatched_at, case.due_at, case.stopped_at or now))
+        if case.review_at is not None and now > case.review_at:
+            return Face("suspended", _l("Has to be looked at again"), None, "alert")
+        return Face("suspended", _l("The clock stands still"), None, "now")
     if case.stopped_at is not None:
         late = case.stopped_at > case.due_at
         title = _l("Handled late") if late else _l("The clock stands still")

@@ -227,8 +227,9 @@ def _overdue(now: datetime):
 
 
 def _late(now: datetime):
-    """Overdue in handling, or not taken in in time."""
-    return sa.or_(_overdue(now), sa.and_(Case.state == S.REPORTED, Case.accept_due_at < now))
+    """Overdue in handling, not taken in in time, or suspended beyond the day of its review."""
+    return sa.or_(_overdue(now), sa.and_(Case.state == S.REPORTED, Case.accept_due_at < now),
+                  sa.and_(Case.state == S.SUSPENDED, Case.review_at < now))  # fmt: skip
 
 
 def _supervised(now: datetime):

@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from portal import audit, db
+from portal import audit, clock, db
 from portal.cases import queries, service
 from portal.cases.models import Case, urgency_of
 from portal.cases.states import CaseState as S
@@ -76,6 +76,14 @@ def test_figures_and_chips_count_what_the_lists_show(s, make):
     assert figures.mine == len(queries.desk(everything, "mine").rows) == queries.waiting_count(everything)
     for name, n in figures.desks.items():
         assert n == len(queries.desk(everything, name).rows)
+
+
+def test_a_suspended_case_comes_back_on_the_day_of_its_review(s):
+    case = scenes.at(s, "suspended")
+    assert queries.desk(s.command, "overdue").rows == []
+    assert case.urgency == urgency_of(case.review_at)
+    with clock.travel(days=21):
+        assert queries.desk(s.command, "overdue").rows == [case]
 
 
 def test_a_desk_reaches_no_further_than_its_place(s, client, make):

@@ -176,6 +176,7 @@ def _refuse_extension(session, actor, case: Case, said: dict, now: datetime) -> 
 
 def _suspend(session, actor, case: Case, said: dict, now: datetime) -> None:
     case.review_at = said["review_at"]
+    case.urgency = urgency_of(case.review_at)
 
 
 def _resume(session, actor, case: Case, said: dict, now: datetime) -> None:

@@ -39,6 +39,7 @@ def _page(case: Case, form: RatingForm, status: int = 200):
         may_rate=policy.why_not_rate(current_user, case, about.has_proposal, now) is None,
         may_withdraw=policy.why_not_move(current_user, case, "withdraw") is None,
         on_desk=policy.works_on(current_user, case), rated=RATINGS.get(case.rating) if case.rating else None,
+        answered=face.span(case.accepted_at - case.reported_at) if case.accepted_at else None,
         mine=current_user.id is not None and current_user.id == case.reporter_id,
     )  # fmt: skip
     return page, status

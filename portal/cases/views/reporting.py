@@ -25,7 +25,7 @@ from portal.web.limits import limiter
 
 @bp.route("/cases/new", methods=["GET", "POST"])
 @signed_in
-@limiter.limit("20/hour", methods=["POST"])
+@limiter.limit("20/hour", methods=["POST"], exempt_when=lambda: current_user.has_role(Role.ACCEPTOR))
 def new():
     """Without a category: the list of categories by theme. With one: the form."""
     require(policy.why_not_report(current_user, code_now(current_user) or ""))
