@@ -1,6 +1,6 @@
-"""Doors of ballots: choose → check → cast → receipt. The confirmation page stores nothing; casting twice changes nothing."""
+"""Doors of ballots: choose → check → cast → receipt. Casting twice changes nothing."""
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask_login import current_user
 
 from portal import clock, db, links
@@ -42,14 +42,26 @@ def show(id):
 
 @bp.post("/<int:id>/check")
 @signed_in
-def check(id):
-    """What would be cast, to be looked at once more. Nothing is stored."""
+def choose(id):
+    """Take note of a choice, in the reader's own browser only, and lead to the page that shows it once more."""
     ballot, form = queries.get_ballot(id), VoteForm.from_request()
     seat = queries.seat(ballot, current_user)
     refusal = policy.why_not_vote(current_user, ballot, seat.elector, clock.utcnow(), seat.vote)
     if refusal or not form.submitted():
         return _page(ballot, form, seat), 403 if refusal else 422
-    return render_template("ballots/check.html", ballot=ballot, choice=Choice(form.choice.data), label=CHOICES[Choice(form.choice.data)],
+    session["choice"] = f"{id}:{form.choice.data}"
+    return redirect(url_for(".check", id=id), code=303)
+
+
+@bp.get("/<int:id>/check")
+@signed_in
+def check(id):
+    """What would be cast, to be looked at before it is. Safe to come back to."""
+    ballot_id, _sep, choice = session.get("choice", "").partition(":")
+    if ballot_id != str(id) or choice not in set(Choice):
+        return redirect(url_for(".show", id=id))
+    ballot = queries.get_ballot(id)
+    return render_template("ballots/check.html", ballot=ballot, choice=Choice(choice), label=CHOICES[Choice(choice)],
                            place=get_place(ballot.place_code), rules=ballot.rule_set)  # fmt: skip
 
 
@@ -60,6 +72,7 @@ def vote(id):
     if not form.submitted():
         return _page(queries.get_ballot(id), form), 422
     service.vote(current_user, id, form.choice.data)
+    session.pop("choice", None)
     return redirect(url_for(".receipt", id=id), code=303)
 
 

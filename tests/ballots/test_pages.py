@@ -29,7 +29,7 @@ def test_the_whole_way_from_choice_to_receipt(client, make, session):
     client.sign_in(voter)
     assert client.get(f"/ballots/{ballot.id}").status_code == 200
 
-    check = client.post(f"/en/ballots/{ballot.id}/check", data={"choice": "against"})
+    check = client.post(f"/en/ballots/{ballot.id}/check", data={"choice": "against"}, follow_redirects=True)
     assert check.status_code == 200
     assert "Not cast yet" in check.text
     assert session.get(Ballot, ballot.id, populate_existing=True).turnout == 0
@@ -38,6 +38,16 @@ def test_the_whole_way_from_choice_to_receipt(client, make, session):
     assert cast.headers["Location"].endswith(f"/en/ballots/{ballot.id}/receipt")
     assert "You can change it until" in client.get(cast.headers["Location"]).text
     assert session.get(Ballot, ballot.id, populate_existing=True).against_count == 1
+
+
+def test_coming_back_to_the_check_page_after_casting_leads_to_the_ballot(client, make):
+    voter = make.user()
+    ballot = open_ballot(make, voter)
+    client.sign_in(voter)
+    client.post(f"/ballots/{ballot.id}/check", data={"choice": "for"})
+    assert client.get(f"/ballots/{ballot.id}/check").status_code == 200
+    client.post(f"/ballots/{ballot.id}/votes", data={"choice": "for"})
+    assert client.get(f"/ballots/{ballot.id}/check").headers["Location"].endswith(f"/ballots/{ballot.id}")
 
 
 def test_pressing_twice_and_going_back_casts_once(client, make, session):
