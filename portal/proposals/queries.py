@@ -254,6 +254,7 @@ DESKS = {
     "talk": ((S.DELIBERATING,), ROLES[Who.ORGANISER]),
     "notice": ((S.PUBLICITY,), ROLES[Who.ANSWERER]),
     "work": ((S.ACCEPTED, S.IN_PROGRESS), ROLES[Who.ANSWERER]),
+    "rating": ((S.DONE,), ROLES[Who.ANSWERER]),
 }
 
 

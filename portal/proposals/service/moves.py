@@ -88,7 +88,6 @@ def _start(session, actor, p: Proposal, now: datetime, given: dict) -> dict:
 
 def _finish(session, actor, p: Proposal, now: datetime, given: dict) -> dict:
     p.result, p.done_at = given["result"], now
-    p.rating_yes_count = p.rating_no_count = 0
     return {"result": p.result, "round": p.redo_count}
 
 

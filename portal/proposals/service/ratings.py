@@ -74,6 +74,7 @@ def settle(session, p: Proposal, now: datetime) -> None:
         step(session, SYSTEM, p, "dispute", now, **numbers)
         if policy.why_not_move(SYSTEM, p, "redo", now) is None:
             p.redo_count += 1
+            p.rating_yes_count = p.rating_no_count = 0  # a new round
             step(session, SYSTEM, p, "redo", now, round=p.redo_count)
 
 
