@@ -57,7 +57,8 @@ def show(comment_id):
     form = CommentForm(
         formdata=None, parent_id=str(found.comment.id), next=url_for(".show", comment_id=found.comment.id)
     )
-    return render_template("conversations/show.html", rp=found, form=form, about=_about(found.thread), now=utcnow())
+    about = _must_see(found.thread, found.reviewer)
+    return render_template("conversations/show.html", rp=found, form=form, about=about)
 
 
 @bp.route("/comments/<int:comment_id>/edit", methods=["GET", "POST"])
@@ -98,9 +99,16 @@ def versions(comment_id):
     said = queries.get_comment(comment_id, current_user)
     if said.is_hidden or said.state is CommentState.WITHDRAWN:
         raise NotFound(_l("There is nothing at this address (any more)."))
-    return render_template(
-        "conversations/versions.html", said=said, versions=queries.versions(said), about=_about(said.thread)
-    )
+    _must_see(said.thread, policy.is_reviewer(current_user, said.thread.scope))
+    return render_template("conversations/versions.html", said=said, versions=queries.versions(said))
+
+
+def _must_see(thread: Thread, reviewer: bool) -> links.Subject | None:
+    """What the words are about. Where it is hidden or private, they are too, but for reviewers."""
+    about = _about(thread)
+    if about is None and not reviewer:
+        raise NotFound(_l("There is nothing at this address (any more)."))
+    return about
 
 
 def _about(thread: Thread) -> links.Subject | None:

@@ -70,7 +70,7 @@ class NewSpaceForm(SpaceForm):
         _l("What kind of space is it?"), choices=[(str(kind), about.label) for kind, about in ABOUT.items()]
     )
     place_code = StringField(
-        _l("For which place? Its code"), validators=[required(_l("Choose the place this space is for.")), at_most(24)]
+        _l("For which place? Its name or its code"), validators=[required(_l("Choose the place this space is for.")), at_most(24)]
     )
 
 

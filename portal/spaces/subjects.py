@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 
 from portal.clock import utcnow
-from portal.conversations.service import counters
+from portal.conversations.service import close_thread, counters
 from portal.links import Subject, subject
 from portal.moderation.service import reportable
 from portal.spaces.defaults import ABOUT
@@ -51,11 +51,14 @@ def _talked(session, topic_id: int, by: int) -> None:
 
 
 def _hidden(session, topic: Topic, hide: bool) -> None:
+    """A hidden topic counts no more, and nobody writes below it."""
     by = -1 if hide else +1
     session.execute(
         sa.update(Space).where(Space.id == topic.space_id).values(topic_count=Space.topic_count + by),
         execution_options={"synchronize_session": False},
     )
+    if topic.is_open:
+        close_thread(session, topic.thread_id, closed=hide)
 
 
 counters["topic"] = _talked

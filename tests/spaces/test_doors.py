@@ -50,6 +50,7 @@ def test_only_whoever_administers_the_place_sets_up_a_space(client, make):
     assert refused.status_code == 422
     assert "一起商量" in refused.text
     assert client.post("/spaces/new", data=typed | {"place_code": "110105001001"}).status_code == 422
+    assert client.post("/spaces/new", data=typed | {"place_code": "前海社区"}).status_code == 302
     done = client.post("/spaces/new", data=typed)
     assert done.status_code == 302
     assert client.get(done.location).status_code == 200
@@ -99,6 +100,7 @@ def test_starting_and_closing_a_topic(client, session, make, room):
 def test_a_hidden_topic_leaves_a_stub(client, session, make, room):
     author, moderator = make.user(), make.staff(Role.MODERATOR)
     topic = service.start_topic(author, room.id, "某某家的事情", "住 3 号院")
+    said = conversations.comment(make.user(), topic.thread_id, "我也见过")
     moderation.hide(moderator, "topic", topic.id, "private_data", "含住址")
     page = client.get(f"/en/topics/{topic.id}").text
     assert "3 号院" not in page
@@ -106,8 +108,12 @@ def test_a_hidden_topic_leaves_a_stub(client, session, make, room):
     assert "private data" in page
     assert "某某家" not in client.get(f"/spaces/{room.id}").text
     assert session.get(Space, room.id, populate_existing=True).topic_count == 0
+    assert client.get(f"/comments/{said.id}").status_code == 404
+    client.sign_in(make.user())
+    assert client.post(f"/threads/{topic.thread_id}/comments", data={"body": "接着说"}).status_code == 422
     assert "含住址" in client.sign_in(author).get(f"/topics/{topic.id}").text
     moderation.restore(moderator, "topic", topic.id, "看错了")
+    assert client.post(f"/threads/{topic.thread_id}/comments", data={"body": "接着说"}).status_code == 302
     assert session.get(Space, room.id, populate_existing=True).topic_count == 1
 
 
@@ -150,7 +156,7 @@ def test_pages_cost_the_same_with_1_20_and_200_rows(client, session, make, sql, 
     for many in (1, 20, 200):
         save(*[Space(kind=SpaceKind.FORUM, name=f"论坛{n}", place_code=COMMUNITY, rules=room.rules) for n in range(many)], room)
         save(*[Topic(space_id=room.id, author_id=author.id, title=f"话题{n}") for n in range(many)], room)
-        for n in range(min(many, 25)):
+        for _n in range(min(many, 25)):
             make.grant(make.user(), Role.MEMBER, space=room)
         for path in (f"/spaces/?place={COMMUNITY}", f"/spaces/{room.id}", f"/spaces/{room.id}/topics", f"/spaces/{room.id}/members"):
             with sql() as statements:

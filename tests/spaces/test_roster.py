@@ -1,6 +1,7 @@
 """Joining, leaving, inviting, roles and terms; the number of members is always that of a recount."""
 
 import threading
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -203,10 +204,8 @@ def _at_once(jobs_):
     def run(job):
         with db.scope():
             ready.wait()
-            try:
+            with suppress(PortalError):
                 job()
-            except PortalError:
-                pass
 
     threads = [threading.Thread(target=run, args=(job,)) for job in jobs_]
     for one in threads:

@@ -81,6 +81,8 @@ def _set_open(actor, topic_id: int, is_open: bool) -> Topic:
         topic = db.locked(session, Topic, topic_id)
         space = session.get_one(Space, topic.space_id)
         require(policy.why_not_tend(actor, space, topic))
+        if topic.is_hidden:
+            raise Conflict(_l("This topic is hidden. It has to be shown again first."))
         if topic.is_open is is_open:
             raise Conflict(_l("Somebody has already done this."))
         topic.is_open = is_open
