@@ -2,6 +2,7 @@
 
 import logging
 import os
+import sys
 from dataclasses import replace
 
 import click
@@ -165,4 +166,4 @@ def run_demo(context):
         "  Sign in as resident, neighbour, chair, volunteer, teamlead, moderator, acceptor, dispatcher, officer,\n"
         "  inspector or admin; the password is gongzhi-demo\n"
     )
-    group.main(["serve", "--with-worker"], standalone_mode=False)
+    os.execv(sys.executable, [sys.executable, "-m", "portal", "serve", "--with-worker"])  # gives back what loading took
