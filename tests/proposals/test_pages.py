@@ -69,6 +69,22 @@ def test_the_list_is_about_a_place_and_says_so(client, make):
     assert p.title not in client.get("/proposals/?place=110102003002").text
 
 
+def test_a_remembered_place_that_is_gone_is_everywhere(client, make):
+    p = make.proposal(state="gathering")
+    client.set_cookie("place", "999999")
+    assert p.title in client.get("/proposals/").text
+    assert client.get("/proposals/new").status_code == 200
+    assert client.get("/proposals/?place=999999").status_code == 404
+
+
+def test_the_filter_leads_up_and_down(client, make):
+    make.proposal(state="gathering")
+    page = client.get("/proposals/?place=110102003").text
+    for code in ("all", "11", "110102", "110102003", "110102003001", "110102003002"):
+        assert f'value="{code}"' in page
+    assert client.get("/proposals/?place=all").status_code == 200
+
+
 def test_an_empty_list_offers_to_begin(client, make):
     make.places()
     page = client.get(f"/en/proposals/?place={COMMUNITY}").text

@@ -27,7 +27,7 @@ EVERYWHERE = "all"
 @public
 def index():
     form = FilterForm.from_request()
-    place, form.place.choices = _around(form.place.data or current.code_now(current_user))
+    place, form.place.choices = _around(form.place.data, current.code_now(current_user))
     form.place.data = code = place.code if place else ""
     group = form.state.data if form.state.data in GROUPS else ""
     counts = queries.counts(code)
@@ -49,8 +49,9 @@ def index():
     return _varying(render_template("proposals/index.html", heading=heading, groups=_groups(form, group, counts), **values))
 
 
-def _around(code: str | None) -> tuple[Place | None, list[tuple[str, str]]]:
+def _around(asked: str, own: str | None) -> tuple[Place | None, list[tuple[str, str]]]:
     """The place and the choices of the filter: everywhere, what lies above, itself, and what lies below. One query."""
+    code = asked or own
     if code == EVERYWHERE or not code:
         above, here = [], None
         wanted = Place.parent_code.is_(None)
@@ -59,7 +60,7 @@ def _around(code: str | None) -> tuple[Place | None, list[tuple[str, str]]]:
         wanted = sa.or_(Place.code.in_(above), sa.and_(Place.parent_code == code, Place.level.in_(OFFICIAL)))
     found = list(db.Session().scalars(sa.select(Place).where(wanted, Place.retired_at.is_(None)).order_by(Place.code)))
     place = next((p for p in found if p.code == here), None)
-    if here and place is None:
+    if asked and here and place is None:
         raise NotFound(_l("There is no such place."))
     return place, [(EVERYWHERE, _("Everywhere")), *((p.code, "\u3000" * _depth(p, above) + names.of(p)) for p in found)]
 
@@ -70,12 +71,14 @@ def _depth(place: Place, above: list[str]) -> int:
 
 def place_of(code: str | None):
     """The place named in the address, else the reader's own; None is everywhere."""
-    code = code or current.code_now(current_user)
-    if not code:
+    own = current.code_now(current_user)
+    if not (code or own):
         return None
     try:
-        return get_place(code)
+        return get_place(code or own)
     except NoResultFound:
+        if not code:  # what this device remembers is gone
+            return None
         raise NotFound(_l("There is no such place.")) from None
 
 
