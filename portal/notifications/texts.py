@@ -129,7 +129,7 @@ ROLES = {
 RATINGS = {
     CaseRating.SATISFIED: _l("satisfied"), CaseRating.FAIR: _l("fair"), CaseRating.NOT_SOLVED: _l("not solved"),
 }  # fmt: skip
-WORDS = {"role": ROLES, "state": LABELS, "how": HOW, "rule": HIDE_REASONS, "rating": RATINGS}
+WORDS: dict[str, dict] = {"role": ROLES, "state": LABELS, "how": HOW, "rule": HIDE_REASONS, "rating": RATINGS}
 
 
 def shown(notification) -> Shown:

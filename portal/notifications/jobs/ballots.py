@@ -27,9 +27,9 @@ def tell_the_result(session, event) -> None:
     ballot = session.get(Ballot, event.ballot_id)
     if ballot is None:
         return
-    people = audience.voters(ballot.id)
-    if event.subject_kind == "proposal":
-        people = sa.union(people, *audience.concerned(event.subject_id).selects)
+    voters = audience.voters(ballot.id)
+    is_proposal = event.subject_kind == "proposal"
+    people = sa.union(voters, *audience.concerned(event.subject_id).selects) if is_proposal else voters
     kind = "ballot.passed" if event.passed else "ballot.failed" if ballot.quorate else "ballot.no_quorum"
     params = {
         "title": ballot.question, "for": ballot.for_count, "against": ballot.against_count,
