@@ -19,7 +19,8 @@ def recount(session) -> tuple[int, list[str]]:
     objections, waiting = _numbers(session, shown), _numbers(session, shown.where(Objection.answered_at.is_(None)))
     rated = sa.select(OutcomeRating.proposal_id, f.count()).join(Proposal, Proposal.id == OutcomeRating.proposal_id)
     ratings = _numbers(session, rated.where(OutcomeRating.round == Proposal.redo_count).group_by(OutcomeRating.proposal_id))
-    wrong, number, places, spaces = [], 0, Counter(), Counter()
+    wrong: list[str] = []
+    number, places, spaces = 0, Counter[tuple[str, str]](), Counter[int]()
     columns = sa.select(
         Proposal.id, Proposal.place_code, Proposal.space_id, Proposal.state, Proposal.published_at, Proposal.hidden_at, Proposal.seconds_count,
         Proposal.stale_seconds_count, Proposal.objection_count, Proposal.open_objection_count,

@@ -2,7 +2,8 @@
 
 import click
 
-from portal import commands, db
+from portal import db
+from portal.config import Settings
 from portal.proposals import checking
 
 
@@ -18,7 +19,8 @@ def proposals():
 @proposals.command()
 def recount():
     """Compare every stored count of proposals with its rows; ends with 1 if one differs. Changes nothing."""
-    with commands.ready():
+    db.bind(db.make_engine(Settings.from_environment().completed().database_url))
+    with db.scope():
         number, wrong = checking.recount(db.Session())
     for line in wrong:
         click.echo(line)
