@@ -69,7 +69,9 @@ def report(actor, kind: str, ident: int, reason: str, note: str = "") -> Report:
                 }
             ],
         )
-        found = session.scalars(open_one.with_for_update().execution_options(populate_existing=True)).one()
+        found = session.scalars(open_one.with_for_update().execution_options(populate_existing=True)).one_or_none()
+        if found is None:  # decided in the very moment between
+            raise Conflict(_l("A colleague has already decided about this."))
         row = {"report_id": found.id, "user_id": actor.id, "reason": str(reason), "note": note, "created_at": now}
         if db.insert_new(session, Reporter, [row]):
             found.reporter_count += 1

@@ -2,6 +2,7 @@
 
 from portal.conversations import queries, service
 from portal.conversations.models import Comment, CommentState, Thread
+from portal.moderation import service as moderation
 from portal.policy import GUEST, Role
 from portal.spaces import service as spaces
 from portal.spaces.models import SpaceKind
@@ -76,6 +77,17 @@ def test_what_waits_is_not_at_its_address_for_others(client, make):
             client.sign_in(who)
         assert client.get(f"/comments/{said.id}").status_code == 404
     assert client.sign_in(make.staff(Role.MODERATOR)).get(f"/comments/{said.id}").status_code == 200
+
+
+def test_the_author_of_hidden_words_reads_why_others_read_which_rule(client, make):
+    topic, author = topic_of(make), make.user()
+    said = service.comment(author, topic.thread_id, "住 3 号院那家")
+    moderation.hide(make.staff(Role.MODERATOR), "comment", said.id, "private_data", "请去掉门牌号")
+    page = client.get(f"/en/topics/{topic.id}").text
+    assert "private data" in page
+    assert "3 号院" not in page
+    assert "请去掉门牌号" not in page
+    assert "请去掉门牌号" in client.sign_in(author).get(f"/en/topics/{topic.id}").text
 
 
 def test_words_cannot_carry_markup(client, make):
