@@ -300,7 +300,7 @@ def steps(cast: Cast) -> Story:
     yield 38.0
     m.vote([cast.neighbour, cast.volunteer, cast.teamlead, cast.chair, n[0]], 5, 0)
     yield 17.0
-    case = m.answer_with_case("fitness_equipment", days=12)
+    case = m.answer_with_case("barrier_free_facility", days=12)
     at = 15.0
     for _ in handle(cast, case, trade="CM", result="两侧扶手装好，五级台阶贴了防滑条。", after=("rail",)):
         yield at

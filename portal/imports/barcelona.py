@@ -81,14 +81,19 @@ class OutsideProposal(NamedTuple):
     comments: list[OutsideComment]
 
 
-def read(line: str) -> OutsideProposal:
-    """One line of the file. Raises BadLine with what is wrong; nothing of a bad line is used."""
+def parse(line: str) -> tuple[str, dict]:
+    """(reference, raw fields) of one line. Raises BadLine with what is wrong."""
     try:
         raw = json.loads(line)
-    except ValueError as problem:
+    except (ValueError, RecursionError) as problem:
         raise BadLine(f"not JSON ({problem})") from None
     if not isinstance(raw, dict):
         raise BadLine("not an object")
+    return f"{SOURCE}:{_number(raw, 'id')}", raw
+
+
+def read(raw: dict) -> OutsideProposal:
+    """The proposal of a parsed line. Raises BadLine with what is wrong; nothing of a bad line is used."""
     html, body = _text(raw, "summary")
     title = one_line(_string(raw, "title"))[:250]
     if not title:

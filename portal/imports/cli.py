@@ -6,7 +6,7 @@ import click
 
 from portal import commands
 from portal.errors import PortalError
-from portal.imports import service
+from portal.imports import cases, service
 
 
 @click.group("import")
@@ -24,7 +24,7 @@ def proposals(file, space, file_cases):
     with commands.ready():
         try:
             with click.progressbar(length=service.count_lines(file), label="proposals") as bar:
-                done = service.import_proposals(file, space_id=space, file_cases=None, progress=bar.update)
+                done = service.import_proposals(file, space_id=space, file_cases=cases.file if file_cases else None, progress=bar.update)
         except PortalError as problem:
             raise click.ClickException(str(problem.why)) from None
         except (OSError, EOFError) as problem:

@@ -56,7 +56,8 @@ def import_proposals(
 ) -> Summary:
     """Import every proposal of the file that is not here yet, into one forum per district (or the given space).
 
-    `file_cases(session, proposals)` is told of each batch's accepted proposals. Raises NotFound for an unknown space.
+    `file_cases(session, proposals)` is told of each batch's accepted proposals (see `imports.cases.file`). Raises
+    NotFound for an unknown space.
     """
     with db.transaction() as session:
         known = set(
@@ -72,15 +73,14 @@ def import_proposals(
         ready: list[OutsideProposal] = []
         for number, line in batch:
             try:
-                proposal = barcelona.read(line)
+                ref, raw = barcelona.parse(line)
+                if ref in known:
+                    skipped += 1
+                else:
+                    ready.append(barcelona.read(raw))
+                    known.add(ref)
             except BadLine as problem:
                 bad.append(Bad(number, str(problem)))
-                continue
-            if proposal.ref in known:
-                skipped += 1
-            else:
-                known.add(proposal.ref)
-                ready.append(proposal)
         if ready:
             _take_in(ready, destinations, people, file_cases)
             taken += len(ready)

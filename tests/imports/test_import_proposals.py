@@ -6,11 +6,13 @@ import json
 import pytest
 import sqlalchemy as sa
 
-from portal import audit, db
+from portal import audit, db, links
 from portal.accounts.models import User, UserKind
+from portal.cases import numbers
+from portal.cases.models import Case
 from portal.conversations.models import Comment, Thread
-from portal.errors import NotFound
-from portal.imports import barcelona, service
+from portal.errors import Invalid, NotFound
+from portal.imports import barcelona, cases, service
 from portal.places import counts
 from portal.proposals.models import Proposal, ProposalTerm
 from portal.proposals.states import ProposalState
@@ -146,3 +148,24 @@ def test_the_ledger_holds_every_imported_proposal(session, tmp_path):
     actions = [e.action for e in session.scalars(sa.select(audit.Entry).where(audit.Entry.subject_kind == "proposal"))]
     assert actions == ["proposal.import"] * 2
     assert audit.verify(db.Session()) == (3, [])
+
+
+def test_accepted_ones_can_be_filed_as_cases_linked_to_their_proposals(session, make, tmp_path):
+    make.category(identifier="other_matter")
+    lines = [line(1), line(2, status="rejected"), line(3)]
+
+    service.import_proposals(written(tmp_path, *lines), file_cases=cases.file)
+
+    filed = session.scalars(sa.select(Case).order_by(Case.id)).all()
+    assert [(c.state, c.source, c.source_ref) for c in filed] == [("filed", "proposal", "bcn2016:1"), ("filed", "proposal", "bcn2016:3")]
+    assert all(numbers.is_right(c.number) for c in filed)
+    assert len({c.number for c in filed}) == 2
+    first = session.scalars(sa.select(Proposal).where(Proposal.source_ref == "bcn2016:1")).one()
+    assert (first.accepted_how, links.linked(session, "proposal", first.id)[1]) == ("case", [("case", filed[0].id)])
+    assert counts.of(session, "case", barcelona.ROOT_CODE) == {"filed": 2}
+
+
+def test_filing_cases_without_loaded_categories_says_what_to_do_and_imports_nothing(session, tmp_path):
+    with pytest.raises(Invalid, match="portal load categories"):
+        service.import_proposals(written(tmp_path, line(1)), file_cases=cases.file)
+    assert count(session, Proposal) == 0

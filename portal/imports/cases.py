@@ -1,0 +1,63 @@
+"""Filing the accepted ones among imported proposals as cases, a batch at a time, in the transaction of the import."""
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+
+from portal import audit
+from portal.cases import numbers
+from portal.cases.models import Case, urgency_of
+from portal.cases.states import CaseSource, CaseState
+from portal.categories.models import Category
+from portal.clock import BEIJING, utcnow
+from portal.errors import Invalid
+from portal.links import Link
+from portal.places import counts
+from portal.policy import SYSTEM
+from portal.proposals.models import Proposal
+from portal.proposals.states import AcceptedHow
+from portal.text.clean import excerpt
+from portal.text.lazy import _l
+
+CATEGORY = "other_matter"
+
+
+def file(session: orm.Session, proposals: list[dict]) -> None:
+    """File each of these rows as a case, linked both ways. Raises Invalid where the categories are not loaded yet."""
+    if not proposals:
+        return
+    category = session.scalars(sa.select(Category).where(Category.identifier == CATEGORY)).one_or_none()
+    if category is None:
+        raise Invalid(_l("Load the categories first: portal load categories"))
+    year = utcnow().astimezone(BEIJING).year
+    given = numbers.next_numbers(session, year, len(proposals))
+    rows = [_row(proposal, number, category) for proposal, number in zip(proposals, given, strict=True)]
+    insert = sa.insert(Case).returning(Case.id, sort_by_parameter_order=True)
+    ids = list(session.scalars(insert, rows))
+    session.execute(
+        sa.insert(Link),
+        [
+            {"from_kind": "proposal", "from_id": proposal["id"], "to_kind": "case", "to_id": ident}
+            for proposal, ident in zip(proposals, ids, strict=True)
+        ],
+    )
+    session.execute(
+        sa.update(Proposal)
+        .where(Proposal.id.in_([proposal["id"] for proposal in proposals]))
+        .values(accepted_how=AcceptedHow.CASE)
+    )
+    for row, ident in zip(rows, ids, strict=True):
+        counts.moved(session, "case", row["place_code"], None, row["state"])
+        audit.record(session, SYSTEM, "case.import", ("case", ident), after=row["state"], source=row["source_ref"])
+
+
+def _row(proposal: dict, number: str, category: Category) -> dict:
+    at = proposal["answered_at"]
+    return {
+        "number": number, "title": proposal["title"], "description": excerpt(proposal["body"], 4000),
+        "category_id": category.id, "place_code": proposal["place_code"], "where": "", "source": CaseSource.PROPOSAL,
+        "reporter_id": proposal["author_id"], "state": CaseState.FILED, "state_since": at, "co_unit_ids": [],
+        "reported_at": at, "accepted_at": at, "filed_at": at, "limit_value": category.limit_value,
+        "limit_unit": category.limit_unit, "urgency": urgency_of(at), "source_ref": proposal["source_ref"],
+    }  # fmt: skip
+
+
