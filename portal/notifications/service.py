@@ -33,6 +33,23 @@ def notify(session, users, kind: str, params: dict, url: str, key: str, is_task:
     return session.execute(statement, execution_options={"preserve_rowcount": True}).rowcount
 
 
+def settle(session, users, prefix: str, *, but: str = "") -> int:
+    """What waited for these people under keys that begin so is done, by whomever; it stops waiting for all of them.
+
+    `users` as in `notify`. `but`: a key that stays, so that the same event may be handled again.
+    """
+    if isinstance(users, int):
+        users = [users]
+    if not isinstance(users, sa.Select | sa.CompoundSelect):
+        users = [ident for ident in users if ident is not None]
+    waiting = (
+        Notification.user_id.in_(users), Notification.key >= prefix, Notification.key < prefix + "~",
+        Notification.key != but, Notification.is_task, Notification.read_at.is_(None),
+    )  # fmt: skip
+    done = sa.update(Notification).where(*waiting).values(read_at=clock.utcnow())
+    return session.execute(done, execution_options={"synchronize_session": False}).rowcount
+
+
 def read(actor, ident: int) -> Notification:
     """Note that the person has opened one; returns it, so that the page can lead on."""
     with transaction() as session:
@@ -52,4 +69,4 @@ def read_all(actor, up_to: int) -> int:
         return db.touched(session, sa.update(Notification).where(*mine).values(read_at=clock.utcnow()))
 
 
-__all__ = ["notify", "read", "read_all"]
+__all__ = ["notify", "read", "read_all", "settle"]

@@ -1,10 +1,10 @@
 """My notifications: the list, opening one, marking all as read."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from flask_login import current_user
 
 from portal.notifications import queries, service, texts
+from portal.text.lazy import _
 from portal.web import paging
 from portal.web.guards import signed_in
 from portal.web.request import safe_path

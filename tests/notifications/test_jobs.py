@@ -1,5 +1,7 @@
 """Who hears of which event."""
 
+from datetime import timedelta
+
 import pytest
 import sqlalchemy as sa
 
@@ -21,6 +23,7 @@ from portal.patrols.events import PatrolMoved
 from portal.policy import Role
 from portal.proposals.events import ObjectionAnswered, ProposalMoved, ProposalObjected, ProposalRevised
 from portal.proposals.models import AcceptedHow, Follow, Objection, Second
+from portal.proposals.states import ProposalState
 from portal.spaces.events import Asked, Invited
 from portal.spaces.models import Invitation
 from tests.factories import COMMUNITY, STREET, save
@@ -278,10 +281,57 @@ def test_a_case_goes_from_desk_to_desk_and_the_reporter_hears(session, make):
     assert told(follower) == [("case.report_handled", False)]
 
 
+def waiting(user) -> int:
+    from portal.notifications.queries import unread
+
+    return unread(user).tasks
+
+
+def test_what_somebody_else_did_stops_waiting_for_the_others(session, make):
+    first, second, author = make.staff(Role.MODERATOR), make.staff(Role.MODERATOR), make.user()
+    proposal, other = make.proposal(author, state="submitted"), make.proposal(state="submitted")
+    for p in (proposal, other):
+        tell(proposals.tell_of_a_move, ProposalMoved(p.id, "submit", p.author_id))
+    assert waiting(first) == waiting(second) == 2
+    proposal.state = ProposalState.RETURNED
+    tell(proposals.tell_of_a_move, ProposalMoved(proposal.id, "return", first.id))
+    assert waiting(first) == waiting(second) == 1
+    assert waiting(author) == 1
+    proposal.state = ProposalState.SUBMITTED
+    proposal.state_since = clock.utcnow() + timedelta(hours=1)
+    tell(proposals.tell_of_a_move, ProposalMoved(proposal.id, "submit", author.id))
+    assert (waiting(author), waiting(second)) == (0, 2)
+
+
+def test_a_case_waits_at_one_desk_at_a_time(session, make):
+    acceptor, inspector = make.staff(Role.ACCEPTOR), make.staff(Role.INSPECTOR)
+    case = make.case(make.user())
+    tell(cases.tell_of_a_move, CaseMoved(case.id, "report", None))
+    assert (waiting(acceptor), waiting(inspector)) == (1, 0)
+    tell(cases.tell_of_a_move, CaseMoved(case.id, "ask_verification", acceptor.id))
+    assert (waiting(acceptor), waiting(inspector)) == (0, 1)
+
+
+def test_a_ballot_that_closed_waits_for_nobody(session, make):
+    user, ballot = make.user(), make.ballot()
+    save(Elector(ballot_id=ballot.id, user_id=user.id, seat=f"u:{user.id}"))
+    tell(ballots.ask_the_electors, BallotOpened(ballot.id, "proposal", ballot.subject_id))
+    assert waiting(user) == 1
+    tell(ballots.tell_the_result, BallotClosed(ballot.id, "proposal", ballot.subject_id, False))
+    assert waiting(user) == 0
+
+
+def test_a_message_that_comes_too_late_asks_nobody_to_review(session, make):
+    make.staff(Role.MODERATOR)
+    proposal = make.proposal(state="gathering")
+    tell(proposals.tell_of_a_move, ProposalMoved(proposal.id, "submit", proposal.author_id))
+    assert told() == []
+
+
 def test_the_statements_do_not_grow_with_the_crowd(session, make, sql):
     proposal = make.proposal(state="accepted")
     save(*(Second(proposal_id=proposal.id, user_id=make.user().id, version=1) for _ in range(25)))
     with sql() as seen, db.transaction() as s:
         proposals.tell_of_a_move(s, ProposalMoved(proposal.id, "confirm", None))
-    assert len(seen) <= 2
+    assert len(seen) <= 3
     assert len(told()) == 26

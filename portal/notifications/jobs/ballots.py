@@ -6,7 +6,7 @@ from portal import links
 from portal.ballots.events import BallotClosed, BallotOpened
 from portal.ballots.models import Ballot
 from portal.notifications import audience
-from portal.notifications.service import notify
+from portal.notifications.service import notify, settle
 from portal.outbox import on
 
 
@@ -27,6 +27,7 @@ def tell_the_result(session, event) -> None:
     ballot = session.get(Ballot, event.ballot_id)
     if ballot is None:
         return
+    settle(session, audience.electors(ballot.id), f"ballot/{ballot.id}/opened")
     voters = audience.voters(ballot.id)
     is_proposal = event.subject_kind == "proposal"
     people = sa.union(voters, *audience.concerned(event.subject_id).selects) if is_proposal else voters

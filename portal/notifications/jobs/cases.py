@@ -4,7 +4,7 @@ from portal.cases.events import CaseMoved, CaseRated
 from portal.cases.models import Case
 from portal.cases.states import VERIFY_FIRST
 from portal.notifications import audience
-from portal.notifications.service import notify
+from portal.notifications.service import notify, settle
 from portal.outbox import on
 from portal.policy import Role
 from portal.text.clean import excerpt
@@ -29,6 +29,7 @@ NEXT = {
     "fail_inspection": Role.UNIT_OFFICER,
     "reopen": Role.UNIT_OFFICER,
 }
+DESK_ROLES = frozenset(NEXT.values())
 # What the reporter hears of, and what the followers of its proposal hear of besides (the proposal itself tells of the rest).
 REPORTER_HEARS = frozenset({"accept", "not_accept", "dispatch", "report_handled", "fail_inspection", "close", "close_abnormal",
                             "void", "suspend", "reopen"})  # fmt: skip
@@ -44,6 +45,9 @@ def tell_of_a_move(session, event) -> None:
     if case.due_at:
         params["day"] = case.due_at.isoformat()
     key, url = f"case/{case.id}/{event.action}/{int(case.state_since.timestamp())}", f"/cases/{case.number}"
+    settle(session, _desks(case), f"case/{case.id}/", but=f"{key}/do")
+    if event.action in ("evaluate", "reopen") and case.reporter_id:
+        settle(session, case.reporter_id, f"case/{case.id}/close/")
     desk = _whose_turn(case, event.action)
     if desk is not None:
         people = audience.without(desk, event.actor_id)
@@ -66,6 +70,12 @@ def tell_of_a_rating(session, event) -> None:
     params = {"title": case.title, "number": case.number, "rating": event.rating}
     officers = audience.holders([Role.UNIT_OFFICER], unit=case.lead_unit_id)
     notify(session, officers, "case.rated", params, f"/cases/{case.number}", f"case/{case.id}/rated/{event.rating}")
+
+
+def _desks(case: Case):
+    """Everybody for whom this case may have waited, but for its reporter, who is asked to rate it."""
+    people = audience.holders(DESK_ROLES, place=case.place_code, unit=case.lead_unit_id)
+    return audience.without(people, case.reporter_id)
 
 
 def _whose_turn(case: Case, action: str):

@@ -7,7 +7,7 @@ from portal.brands.events import ApplicationMoved
 from portal.brands.models import ApplicationKind, ApplicationState, Team
 from portal.brands.policy import LEADS
 from portal.notifications import audience
-from portal.notifications.service import notify
+from portal.notifications.service import notify, settle
 from portal.outbox import on
 from portal.places.models import Place
 from portal.policy import Role
@@ -34,6 +34,8 @@ def tell_the_desk(session, event) -> None:
 @on(VerificationDecided)
 def tell_the_applicant(session, event) -> None:
     asked = session.get(Verification, event.verification_id)
+    if asked is not None:
+        settle(session, audience.holders(DESK, place=asked.place_code), f"verification/{event.verification_id}/asked")
     place = session.get(Place, asked.place_code) if asked else None
     params = {"title": place.name if place else "", "reason": excerpt(asked.reason if asked else "", 300)}
     kind = f"verification.{event.state}"
@@ -88,7 +90,10 @@ def tell_of_an_application(session, event) -> None:
     if event.state == ApplicationState.WAITING:
         whom = leads if asked_by_person else event.user_id
         notify(session, whom, f"team.{event.kind}", params, url, key, is_task=True)
-    elif event.state in (ApplicationState.ACCEPTED, ApplicationState.DECLINED):
+        return
+    for whom in (leads, event.user_id):
+        settle(session, whom, f"application/{event.application_id}/waiting")
+    if event.state in (ApplicationState.ACCEPTED, ApplicationState.DECLINED):
         if asked_by_person:
             notify(session, event.user_id, f"team.{event.state}", params, url, key)
         else:

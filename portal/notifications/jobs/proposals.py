@@ -6,7 +6,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from portal.notifications import audience
-from portal.notifications.service import notify
+from portal.notifications.service import notify, settle
 from portal.outbox import on
 from portal.policy import Role
 from portal.proposals.events import ObjectionAnswered, ProposalMoved, ProposalObjected, ProposalRevised
@@ -73,6 +73,7 @@ def tell_of_a_move(session, event) -> None:
     p = session.get(Proposal, event.proposal_id)
     if p is None:
         return
+    _settle(session, p, event.action)
     if event.action == "submit":
         return _ask_the_reviewers(session, p)
     if event.action == "merge":
@@ -89,7 +90,22 @@ def tell_of_a_move(session, event) -> None:
     return None
 
 
+def _settle(session, p: Proposal, action: str) -> None:
+    """What this move ends: a review, a wish to change the text, a call to second anew or to rate."""
+    if action in ("pass_review", "return", "refuse", "withdraw"):
+        reviewers = audience.holders(ROLES[Who.REVIEWER], place=p.place_code, space=p.space_id)
+        settle(session, reviewers, f"proposal/{p.id}/submit/")
+    if action in ("submit", "expire", "withdraw"):
+        settle(session, p.author_id, f"proposal/{p.id}/return/")
+    if action in ("reach", "lapse", "conclude", "merge", "withdraw"):
+        settle(session, audience.seconders(p.id), f"proposal/{p.id}/version/")
+    if action in ("confirm", "dispute", "leave_unanswered"):
+        settle(session, _raters(p.id), f"proposal/{p.id}/finish/")
+
+
 def _ask_the_reviewers(session, p: Proposal) -> None:
+    if p.state != ProposalState.SUBMITTED:  # somebody was faster than this message
+        return
     desk = audience.without(audience.holders(ROLES[Who.REVIEWER], place=p.place_code, space=p.space_id), p.author_id)
     notify(session, desk, "proposal.submit", {"title": p.title}, _url(p), _key(p, "submit"), is_task=True)
 
@@ -122,8 +138,7 @@ def tell_of_an_objection(session, event) -> None:
         return
     params, key = {"title": p.title}, f"objection/{objection.id}"
     url = f"{_url(p)}#objection-{objection.id}"
-    answerers = audience.holders(ROLES[Who.ANSWERER] - {Role.ACCEPTOR}, place=p.place_code, space=p.space_id)
-    people = audience.without(answerers, objection.author_id, p.author_id)
+    people = audience.without(_answerers(p), objection.author_id, p.author_id)
     notify(session, people, "objection.asked", params, url, key, is_task=True)
     if p.author_id != objection.author_id:
         notify(session, p.author_id, "objection.raised", params, url, key)
@@ -135,7 +150,12 @@ def tell_of_an_answer(session, event) -> None:
     if p is not None and objection is not None:
         params = {"title": p.title, "reason": excerpt(objection.answer, 300)}
         url = f"{_url(p)}#objection-{objection.id}"
+        settle(session, _answerers(p), f"objection/{objection.id}", but=f"objection/{objection.id}/answered")
         notify(session, objection.author_id, "objection.answered", params, url, f"objection/{objection.id}/answered")
+
+
+def _answerers(p: Proposal):
+    return audience.holders(ROLES[Who.ANSWERER] - {Role.ACCEPTOR}, place=p.place_code, space=p.space_id)
 
 
 def _url(p: Proposal) -> str:
