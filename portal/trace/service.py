@@ -184,7 +184,10 @@ def ballot_text(ballot: Ballot | None, now: datetime):
 
 def _explain(station: Station, left) -> None:
     """Why it stopped or went back, and by which role. Kept for ever."""
-    reason = left.details.get("reason") or left.details.get("note") or left.details.get("answer")
+    if left.action.startswith("case."):  # the staff's own reasons and notes stay with the staff
+        reason = left.details.get("public")
+    else:
+        reason = left.details.get("reason") or left.details.get("note") or left.details.get("answer")
     done = words.step(left.action)
     station.text = _l("%(step)s: %(reason)s", step=done, reason=reason) if reason else done
     station.actor = _l("by %(who)s", who=words.by(left))

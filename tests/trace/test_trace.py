@@ -139,10 +139,12 @@ def test_a_case_takes_the_place_of_the_handling_and_shows_its_returns(make, sess
     case = cases.accept_with_case(staff, p.id, answer="立案办。", promised_at=utcnow() + timedelta(days=20), category_id=make.category().id)
     assert [k for k in shape(session, p) if k[0] == "case"] == [("case", "now")]
     with db.transaction() as s:
-        audit.record(s, staff, "case.fail_inspection", ("case", case.id), before="handled", after="rework", role="inspector", reason="没修好")
+        audit.record(s, staff, "case.fail_inspection", ("case", case.id), before="handled", after="rework", role="inspector",
+                         public="没修好", note="只给同事看")
     found = [s for s in stations(session, p) if s.key == "case"]
     assert [s.status for s in found] == ["back", "now"]
     assert "没修好" in str(found[0].text)
+    assert "只给同事看" not in str(found[0].text)
     assert str(found[0].actor) == "by the inspector"
     assert found[0].evidence[0][1] == f"/cases/{case.number}"
 

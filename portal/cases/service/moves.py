@@ -46,7 +46,8 @@ def move(actor, case_id: int | str, action: str, **values) -> Case:
         if pictures:
             files.attach_photos(session, actor, ("case", case.id), pictures, values.get("alts") or (), purpose="after", most=12)
         before, case.state, case.state_since = case.state, step.go_to, now
-        case.public_note = details.get("public") or case.public_note
+        if action != "evaluate":
+            case.public_note = details.get("public") or ""  # the last words to the residents, if this step said any
         audit.record(session, actor, f"case.{action}", ("case", case.id), before=before, after=case.state,
                      role=policy.acting_role(actor, case, action), **details)  # fmt: skip
         if not case.is_hidden:  # hidden cases are not among those a place counts

@@ -1,7 +1,6 @@
 """The public list of cases."""
 
 from flask import redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from flask_login import current_user
 
 from portal.cases import numbers, queries
@@ -11,7 +10,7 @@ from portal.errors import NotFound
 from portal.places import queries as places
 from portal.places.current import code_now
 from portal.places.names import of
-from portal.text.lazy import _l
+from portal.text.lazy import _, _l
 from portal.web.guards import public
 from portal.web.paging import cursors
 

@@ -1,7 +1,6 @@
 """The page of a case: where it stands, what was done, how it is rated."""
 
 from flask import flash, redirect, render_template, url_for
-from flask_babel import gettext as _
 from flask_login import current_user
 
 from portal.cases import face, policy, queries, service
@@ -14,7 +13,7 @@ from portal.clock import utcnow
 from portal.errors import Invalid
 from portal.moderation.models import HIDE_REASONS
 from portal.places import queries as places
-from portal.text.lazy import _l
+from portal.text.lazy import _, _l
 from portal.units import queries as units
 from portal.web.guards import public, signed_in
 

@@ -3,7 +3,6 @@
 import secrets
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from flask_login import current_user
 
 from portal.cases import numbers, policy, queries, service
@@ -18,7 +17,7 @@ from portal.places.current import code_now
 from portal.places.names import of
 from portal.policy import Role, Scope, require
 from portal.text.clean import one_line
-from portal.text.lazy import _l
+from portal.text.lazy import _, _l
 from portal.web.guards import signed_in
 from portal.web.limits import limiter
 
