@@ -23,13 +23,14 @@ class Proposal(Moderated, Base):
 
     __tablename__ = "proposals"
     __table_args__ = (
-        sa.Index(None, "state", "id"),
+        sa.Index(None, "state", "published_at", "id"),
         sa.Index(None, "place_code", "id"),
         sa.Index(None, "space_id", "id"),
         sa.Index(None, "author_id", "id"),
         sa.Index(None, "state", "due_at"),
         sa.Index(None, "published_at", "id"),
         sa.Index(None, "seconds_count", "id"),
+        sa.Index(None, "due_at", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

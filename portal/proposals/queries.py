@@ -54,7 +54,7 @@ def ballots_of(rows: list[Proposal]) -> dict[int, Ballot]:
 
 def title_of(proposal_id: int) -> tuple[int, str] | None:
     """(id, title) of a public proposal."""
-    wanted = sa.select(Proposal.id, Proposal.title).where(Proposal.id == proposal_id, *_public(PUBLIC))
+    wanted = sa.select(Proposal.id, Proposal.title).where(Proposal.id == proposal_id, *_public())
     row = db.Session().execute(wanted).one_or_none()
     return (row[0], row[1]) if row else None
 
@@ -72,18 +72,18 @@ def list_proposals(
     place_code: str | None = None, *, group: str | None = None, theme=None, text: str | None = None, sort: str = "new",
     space_id: int | None = None, author_id: int | None = None, private: bool = False, after=None, before=None, size: int = 20,
 ) -> paging.Page:  # fmt: skip
-    """Public proposals of a place and below it, a page of them. One statement.
+    """Public proposals of a place and below it, a page of them. Two statements at most.
 
     `group` is a key of `states.GROUPS`; `text` words of the title; `sort` is new, due (what ends first) or seconds;
     `private=True` adds what is not public yet and is meant for lists of one's own (`author_id`).
     """
     wanted = sa.select(Proposal).options(*_FOR_ROWS)
     if not private:
-        wanted = wanted.where(*_public(GROUPS.get(group or "", PUBLIC)))
+        wanted = wanted.where(*_public(GROUPS.get(group or "")))
     elif group in GROUPS:
         wanted = wanted.where(Proposal.state.in_(GROUPS[group]))
     if place_code:
-        wanted = wanted.where(db.prefix_range(Proposal.place_code, place_code))
+        wanted = wanted.where(_in_place(place_code, driven_by_words=bool(text)))
     if theme:
         wanted = wanted.where(Proposal.theme == theme)
     if space_id is not None:
@@ -106,7 +106,7 @@ def counts(place_code: str) -> dict[str, int]:
 
 
 def _everywhere() -> dict[str, int]:
-    top = sa.select(Place.code).where(Place.parent_code.is_(None))
+    top = _top_places()
     wanted = sa.select(PlaceCount.state, sa.func.sum(PlaceCount.n)).where(PlaceCount.kind == "proposal", PlaceCount.place_code.in_(top))
     return {state: int(n) for state, n in db.Session().execute(wanted.group_by(PlaceCount.state))}
 
@@ -156,7 +156,7 @@ def similar(title: str, place_code: str, limit: int = 5, not_id: int | None = No
 
 def suggest(typed: str, place_code: str = "", limit: int = 8) -> list[Proposal]:
     """While somebody types: public proposals whose titles have these words, the last one perhaps unfinished. One query."""
-    wanted = _matching(sa.select(Proposal).where(*_public(PUBLIC)), typed)
+    wanted = _matching(sa.select(Proposal).where(*_public()), typed)
     if place_code:
         wanted = wanted.where(db.prefix_range(Proposal.place_code, place_code))
     if not fold(typed).strip():
@@ -229,7 +229,7 @@ def ratings(p: Proposal, limit: int = 100) -> list[OutcomeRating]:
 
 def merged_here(p: Proposal) -> list[Proposal]:
     """The proposals that were merged into this one."""
-    wanted = sa.select(Proposal).where(Proposal.merged_into_id == p.id, *_public(PUBLIC))
+    wanted = sa.select(Proposal).where(Proposal.merged_into_id == p.id, *_public())
     return list(db.Session().scalars(wanted.order_by(Proposal.id).limit(50)))
 
 
@@ -243,7 +243,7 @@ def drafts(actor) -> list[Proposal]:
 def follows(actor, *, after=None, before=None, size: int = 20) -> paging.Page:
     """The public proposals somebody follows, by what moved last."""
     wanted = sa.select(Proposal).join(Follow, Follow.proposal_id == Proposal.id)
-    wanted = wanted.where(Follow.user_id == actor.id, *_public(PUBLIC))
+    wanted = wanted.where(Follow.user_id == actor.id, *_public())
     wanted = wanted.options(*_FOR_ROWS)
     return paging.by_key(db.Session(), wanted, [Proposal.state_since, Proposal.id], size=size, after=after, before=before)
 
@@ -287,8 +287,32 @@ def _in_reach(actor, roles: frozenset[Role]):
     return sa.or_(*here) if here else sa.false()
 
 
-def _public(states) -> tuple:
-    return (Proposal.state.in_(states), Proposal.published_at.isnot(None), Proposal.hidden_at.is_(None))
+def _public(states=None) -> tuple:
+    """Shown to everybody: published and not hidden, in these states (in any, without)."""
+    which = Proposal.state.in_(states) if states is not None else Proposal.state.not_in(PRIVATE)
+    return (which, Proposal.published_at.isnot(None), Proposal.hidden_at.is_(None))
+
+
+def _in_place(place_code: str, *, driven_by_words: bool = False):
+    """The place and everything below it.
+
+    A place with few proposals is read by its code and then sorted. One that holds a good part of them all is better read
+    in the order of the list until the page is full; a code that is not the bare column lets no index take the lead.
+    """
+    few = sa.select(sa.func.coalesce(sa.func.sum(PlaceCount.n), 0)).where(PlaceCount.kind == "proposal")
+    here, everywhere = db.Session().execute(
+        sa.select(
+            few.where(PlaceCount.place_code == place_code).scalar_subquery(),
+            few.where(PlaceCount.place_code.in_(_top_places())).scalar_subquery(),
+        )
+    ).one()
+    if driven_by_words or here * here <= 20 * everywhere:
+        return db.prefix_range(Proposal.place_code, place_code)
+    return db.prefix_range(Proposal.place_code + sa.literal_column("''", sa.String), place_code)
+
+
+def _top_places() -> sa.Select:
+    return sa.select(Place.code).where(Place.parent_code.is_(None))
 
 
 _FOR_ROWS = (orm.joinedload(Proposal.author), orm.joinedload(Proposal.space), orm.joinedload(Proposal.place))
@@ -299,8 +323,10 @@ def _matching(statement, q: str):
     *whole, last = [*split(q)] or [""]
     for word in whole[:6]:
         statement = statement.where(Proposal.id.in_(sa.select(ProposalTerm.proposal_id).where(ProposalTerm.term == word)))
-    if last:
-        begins = sa.and_(ProposalTerm.term >= last, ProposalTerm.term < last + "\U0010ffff")
+    begins = sa.and_(ProposalTerm.term >= last, ProposalTerm.term < last + "\U0010ffff")
+    if whole:  # few are left: look at each
+        statement = statement.where(sa.exists().where(ProposalTerm.proposal_id == Proposal.id, begins))
+    elif last:
         statement = statement.where(Proposal.id.in_(sa.select(ProposalTerm.proposal_id).where(begins)))
     elif fold(q or "").strip():
         statement = statement.where(sa.false())  # nothing that could be a word

@@ -134,7 +134,7 @@ def test_similar_works_among_imported_proposals(session, make):
     assert queries.similar("La plaça Major", COMMUNITY) == []
 
 
-def test_lists_cost_one_statement_and_counts_one(session, make, sql):
+def test_lists_cost_two_statements_and_counts_one(session, make, sql):
     make.proposal(state="gathering")
     for group in (None, "gathering"):
         with sql() as seen:
@@ -142,7 +142,7 @@ def test_lists_cost_one_statement_and_counts_one(session, make, sql):
                 assert p.author.display_name
                 assert p.space.name
                 assert p.place.name
-        assert len(seen) == 1
+        assert len(seen) == 2
     with sql() as seen:
         queries.counts(COMMUNITY)
         queries.counts("")
