@@ -12,6 +12,7 @@ from portal.cases.states import BEFORE_UNIT, FINAL, MOVES, CaseSource
 from portal.cases.states import CaseState as S
 from portal.clock import utcnow
 from portal.errors import Conflict, Invalid, NotFound, Refused
+from portal.moderation import service as moderation
 from portal.outbox import Message
 from portal.places.models import PlaceCount
 from portal.policy import SYSTEM, Role
@@ -374,3 +375,19 @@ def test_an_unknown_step_or_case_is_a_sentence(s):
         service.move(s.acceptor, 999, "accept")
     with pytest.raises(NotFound, match="typo"):
         service.move(s.acceptor, "2026-0004-27-6", "accept")
+
+
+def test_a_hidden_case_is_handled_on_without_being_counted(session, s, make):
+    case, moderator = scenes.at(s, "accepted"), make.staff(Role.MODERATOR)
+
+    def counted():
+        here = PlaceCount.kind == "case", PlaceCount.place_code == CITY, PlaceCount.n != 0
+        return dict(session.execute(sa.select(PlaceCount.state, PlaceCount.n).where(*here)).tuples().all())
+
+    moderation.hide(moderator, "case", case.id, "private_data", "写了别人家的电话")
+    assert counted() == {}
+    assert files.photos_of(session, "case", [case.id]) == {}
+    service.move(s.supervisor, case.id, "file")
+    assert counted() == {}
+    moderation.restore(moderator, "case", case.id, "已改好")
+    assert counted() == {"filed": 1}
