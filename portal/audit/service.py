@@ -33,15 +33,23 @@ def _seal(session: orm.Session) -> None:
     entries = session.info.pop("audit", None)
     if not entries:
         return
-    head = session.execute(sa.select(Head.seq, Head.hash).where(Head.id == 1).with_for_update()).one_or_none()
-    seq, last = head or (0, GENESIS)
+    seq, last = _end_of_chain(session)
     for entry in entries:
         seq += 1
         entry |= {"seq": seq, "prev_hash": last}
         entry["hash"] = last = fingerprint(entry)
     session.execute(sa.insert(Entry), entries, execution_options={"render_nulls": True})  # one statement for all
-    write = sa.update(Head).where(Head.id == 1) if head else sa.insert(Head)
-    session.execute(write.values(**({} if head else {"id": 1}), seq=seq, hash=last))
+    session.execute(sa.update(Head).where(Head.id == 1).values(seq=seq, hash=last))
+
+
+def _end_of_chain(session: orm.Session) -> tuple[int, str]:
+    """The end of the chain, locked until the transaction ends; the very first writers wait for each other as well."""
+    wanted = sa.select(Head.seq, Head.hash).where(Head.id == 1).with_for_update()
+    head = session.execute(wanted).one_or_none()
+    if head is None:
+        db.insert_new(session, Head, [{"id": 1, "seq": 0, "hash": GENESIS}])
+        head = session.execute(wanted).one()
+    return head.seq, head.hash
 
 
 def fingerprint(entry: dict) -> str:

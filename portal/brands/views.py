@@ -3,7 +3,6 @@
 import secrets
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from flask_login import current_user
 
 from portal.accounts import queries as people
@@ -12,6 +11,7 @@ from portal.brands.forms import AskForm, InviteForm, TeamForm
 from portal.brands.words import KINDS, duties_of
 from portal.errors import Invalid
 from portal.policy import Role, require
+from portal.text.lazy import _
 from portal.web.guards import public, signed_in
 from portal.web.language import language
 from portal.web.paging import cursors

@@ -1,7 +1,6 @@
 """Doors to conversations: speak, answer, change, withdraw, look at what was said before."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from flask_login import current_user
 
 from portal import db, links
@@ -11,7 +10,7 @@ from portal.conversations.forms import CommentForm, EditForm
 from portal.conversations.models import CommentState, Thread
 from portal.errors import Invalid, NotFound, Refused
 from portal.policy import require
-from portal.text.lazy import _l
+from portal.text.lazy import _, _l
 from portal.web.guards import is_htmx, public, signed_in
 from portal.web.limits import limiter
 from portal.web.request import safe_path

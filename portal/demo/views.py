@@ -4,15 +4,13 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 from flask import Blueprint, flash, redirect, render_template, request
-from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from portal import clock, db, outbox
 from portal.accounts.models import User
 from portal.accounts.views.sign_in import enter
 from portal.demo.accounts import ACCOUNTS, PASSWORD
 from portal.errors import Invalid, NotFound
-from portal.text.lazy import _l
+from portal.text.lazy import _, _l, ngettext
 from portal.web.context import day
 from portal.web.guards import public
 from portal.web.request import safe_path

@@ -1,7 +1,6 @@
 """The home page and the page of a place."""
 
 from flask import Blueprint, render_template, request
-from flask_babel import gettext as _
 from flask_login import current_user
 
 from portal import clock
@@ -16,7 +15,7 @@ from portal.places.models import PlaceLevel
 from portal.proposals.states import PRIVATE, ProposalState
 from portal.spaces.defaults import ABOUT, DEFAULTS
 from portal.spaces.words import in_plain_words
-from portal.text.lazy import _l
+from portal.text.lazy import _, _l
 from portal.web.guards import public
 
 bp = Blueprint("front", __name__)

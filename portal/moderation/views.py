@@ -1,7 +1,6 @@
 """Pages for readers who report something."""
 
 from flask import Blueprint, flash, redirect, render_template, request
-from flask_babel import gettext as _
 from flask_login import current_user
 
 from portal import db, links
@@ -9,7 +8,7 @@ from portal.errors import Invalid, NotFound
 from portal.moderation import policy, service
 from portal.moderation.forms import ReportForm
 from portal.policy import require
-from portal.text.lazy import _l
+from portal.text.lazy import _, _l
 from portal.web.guards import signed_in
 from portal.web.limits import limiter
 from portal.web.request import safe_path

@@ -1,12 +1,11 @@
 """Doors of places: the index, and choosing one's community. The page of a place belongs to the front."""
 
 from flask import Blueprint, render_template, request, url_for
-from flask_babel import gettext as _
 from wtforms import StringField
 
 from portal.places import current, names, queries
 from portal.places.models import PlaceLevel
-from portal.text.lazy import _l
+from portal.text.lazy import _, _l
 from portal.web.forms import Query
 from portal.web.guards import is_htmx, public
 from portal.web.request import safe_path

@@ -5,12 +5,12 @@ from functools import lru_cache
 from pathlib import Path
 
 from flask import Flask, current_app, request, url_for
-from flask_babel import gettext, ngettext
 from flask_login import current_user
 from markupsafe import Markup, escape
 
 from portal import clock
 from portal.clock import BEIJING
+from portal.text.lazy import gettext, ngettext
 from portal.web.language import LANGUAGES, language
 
 _providers: dict[str, object] = {}

@@ -1,7 +1,9 @@
 """Chinese at the root, English below /en/: the same pages, the same URLs, a prefix in front."""
 
 from flask import request
-from flask_babel import Babel
+from flask_babel import Babel, get_translations
+
+from portal.text import lazy
 
 LANGUAGES = {"zh": ("zh_Hans_CN", "zh-CN", "中文"), "en": ("en", "en", "English")}
 
@@ -26,12 +28,15 @@ def language() -> str:
     return request.environ.get("portal.language", "zh") if request else "zh"
 
 
-def register(app) -> Babel:
+def register(app) -> None:
     app.wsgi_app = EnglishPrefix(app.wsgi_app)
-    return Babel(
+    Babel(
         app,
         default_locale="zh_Hans_CN",
         default_timezone="Asia/Shanghai",
         default_translation_directories="translations",
         locale_selector=lambda: LANGUAGES[language()][0],
     )
+    app.jinja_env.install_gettext_callables(lazy.gettext, lazy.ngettext, newstyle=True)
+    app.before_request(lambda: lazy.speak(get_translations()))
+    app.teardown_request(lambda _problem: lazy.speak(None))

@@ -1,7 +1,6 @@
 """Doors of one's own page."""
 
 from flask import flash, redirect, render_template, request, session, url_for
-from flask_babel import gettext as _
 from flask_login import current_user, login_user
 
 from portal import db, links
@@ -19,6 +18,7 @@ from portal.places import current, names
 from portal.places import queries as places
 from portal.policy import Level
 from portal.text.clean import mask_name, mask_phone
+from portal.text.lazy import _
 from portal.web.guards import public, signed_in
 from portal.web.request import safe_path
 

@@ -4,7 +4,6 @@ from importlib import import_module
 from importlib.util import find_spec
 
 from flask import current_app, flash, redirect, render_template, request, session, url_for
-from flask_babel import gettext as _
 from flask_login import current_user, login_user, logout_user
 
 from portal.accounts import passwords, phones, service
@@ -13,7 +12,7 @@ from portal.accounts.views import bp
 from portal.errors import Invalid, NotFound, PortalError, Refused
 from portal.places.current import code_now
 from portal.policy import GUEST
-from portal.text.lazy import _l
+from portal.text.lazy import _, _l
 from portal.web.guards import public, signed_in
 from portal.web.limits import by_address, limiter
 from portal.web.request import safe_path

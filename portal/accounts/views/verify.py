@@ -1,7 +1,6 @@
 """Doors of being confirmed as a resident."""
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from flask_login import current_user
 
 from portal.accounts import queries, service, states
@@ -9,6 +8,7 @@ from portal.accounts.forms import VerifyForm
 from portal.accounts.views import bp
 from portal.errors import Invalid, Refused
 from portal.places import queries as places
+from portal.text.lazy import _
 from portal.web.guards import signed_in
 
 

@@ -1,7 +1,6 @@
 """Recording what was found."""
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from flask_login import current_user
 
 from portal.errors import Invalid
@@ -9,6 +8,7 @@ from portal.patrols import policy, queries, service
 from portal.patrols.forms import FindingForm
 from portal.patrols.views.shared import beside, bp, key_of, new_key
 from portal.policy import require
+from portal.text.lazy import _
 from portal.web.guards import signed_in
 
 

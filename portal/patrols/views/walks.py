@@ -1,7 +1,6 @@
 """Starting, walking, handing in, confirming, reading."""
 
 from flask import abort, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from flask_login import current_user
 
 from portal import clock, db, files
@@ -18,6 +17,7 @@ from portal.patrols.states import BUTTONS, LABELS, TONES, PatrolState
 from portal.patrols.views.shared import beside, bp, key_of, new_key
 from portal.policy import require
 from portal.text.clean import one_line
+from portal.text.lazy import _
 from portal.web.guards import public, signed_in
 from portal.web.language import language
 from portal.web.paging import cursors

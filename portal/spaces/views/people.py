@@ -1,7 +1,6 @@
 """Joining and leaving, inviting and answering, roles."""
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from flask_login import current_user
 
 from portal.errors import Invalid, NotFound
@@ -10,7 +9,7 @@ from portal.spaces import policy, queries, service
 from portal.spaces.forms import GiveForm, InviteForm
 from portal.spaces.models import Invitation
 from portal.spaces.views import bp
-from portal.text.lazy import _l
+from portal.text.lazy import _, _l
 from portal.web.guards import public, signed_in
 from portal.web.limits import limiter
 from portal.web.paging import cursors

@@ -1,7 +1,6 @@
 """The index, one space, setting it up, its rules."""
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from flask_login import current_user
 
 from portal.errors import Invalid
@@ -14,7 +13,7 @@ from portal.spaces.forms import KINDS, ListQuery, MoveForm, NewSpaceForm, RulesF
 from portal.spaces.rules import RuleSet
 from portal.spaces.states import LABELS, MOVE_LABELS, TONES
 from portal.spaces.views import bp
-from portal.text.lazy import _l
+from portal.text.lazy import _, _l
 from portal.web.guards import public, signed_in
 from portal.web.paging import cursors
 

@@ -1,7 +1,6 @@
 """Topics: the list of a space, one topic with its conversation, starting and closing one."""
 
 from flask import flash, redirect, render_template, url_for
-from flask_babel import gettext as _
 from flask_login import current_user
 
 from portal.conversations.forms import CommentForm
@@ -11,6 +10,7 @@ from portal.policy import require
 from portal.spaces import policy, queries, service
 from portal.spaces.forms import TopicForm
 from portal.spaces.views import bp
+from portal.text.lazy import _
 from portal.web.guards import public, signed_in
 from portal.web.limits import limiter
 from portal.web.paging import cursors

@@ -1,7 +1,6 @@
 """The case desks: what waits for me, most urgent first, and the panel on which a case is moved."""
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from flask_login import current_user
 
 from portal.cases import face, numbers, policy, queries, service
@@ -16,7 +15,7 @@ from portal.errors import Invalid, NotFound
 from portal.places import queries as places
 from portal.policy import require
 from portal.staff.desk import bp, tab
-from portal.text.lazy import _l
+from portal.text.lazy import _, _l
 from portal.units import queries as units
 from portal.web.guards import staff
 from portal.web.paging import cursors

@@ -1,7 +1,6 @@
 """Categories at the desk: what is provisional, and adding local ones without touching the code."""
 
 from flask import flash, redirect, render_template, url_for
-from flask_babel import gettext as _
 from flask_login import current_user
 
 from portal.categories import policy, queries, service
@@ -10,7 +9,7 @@ from portal.categories.models import LIMIT_UNITS, THEMES, TRADES, LimitUnit, The
 from portal.errors import Conflict, Invalid
 from portal.policy import Role
 from portal.staff.desk import bp, tab
-from portal.text.lazy import _l
+from portal.text.lazy import _, _l
 from portal.web.guards import staff
 
 tab(_l("Categories"), "staff.categories", {Role.PLACE_ADMIN, Role.ADMIN})

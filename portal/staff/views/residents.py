@@ -1,7 +1,6 @@
 """The desk of residents: wishes to be confirmed, and people who stand at the window."""
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from flask_login import current_user
 from wtforms import StringField
 
@@ -16,7 +15,7 @@ from portal.places.models import PlaceLevel
 from portal.policy import Level, require
 from portal.staff.desk import bp, tab
 from portal.text.clean import mask_phone
-from portal.text.lazy import _l
+from portal.text.lazy import _, _l
 from portal.web.forms import Form, Query, at_most, required
 from portal.web.guards import staff
 from portal.web.limits import limiter

@@ -6,7 +6,6 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import orm
 from wtforms import DateField, StringField
@@ -24,7 +23,7 @@ from portal.places.models import Place
 from portal.policy import Role, require
 from portal.spaces.models import Space
 from portal.staff.desk import bp, tab
-from portal.text.lazy import _l
+from portal.text.lazy import _, _l
 from portal.units.models import Unit
 from portal.web import paging
 from portal.web.forms import Form, PickField, Query, at_most, required

@@ -1,7 +1,6 @@
 """The desk of proposals: review, conclude, answer objections and proposals, start, finish, merge, annul a vote."""
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from flask_login import current_user
 
 from portal import clock, db, files
@@ -19,7 +18,7 @@ from portal.proposals.states import ProposalState as S
 from portal.proposals.views.page import figures
 from portal.staff.desk import bp, tab
 from portal.staff.views.proposals import forms
-from portal.text.lazy import _l
+from portal.text.lazy import _, _l
 from portal.units.queries import units_for
 from portal.web.guards import signed_in
 from portal.web.language import language

@@ -1,7 +1,6 @@
 """The review desk: one queue, the oldest first, answered within two hours; every decision goes to the author verbatim."""
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from flask_login import current_user
 
 from portal import clock, db, links
@@ -15,7 +14,7 @@ from portal.policy import Refusal, require
 from portal.staff.desk import bp, tab
 from portal.staff.views.review import queue
 from portal.staff.views.review.forms import CommentForm, HideForm, ReportForm, RestoreForm
-from portal.text.lazy import _l
+from portal.text.lazy import _, _l
 from portal.web.guards import staff
 from portal.web.request import safe_path
 
