@@ -93,6 +93,7 @@ TEXTS: dict[str, Text] = {
     "case.report_handled": Text("check-circle", _l("Case %(number)s was handled and will be inspected"), RESULT),
     "case.fail_inspection": Text("arrow-repeat", _l("Case %(number)s did not pass inspection and is done again by %(day)s"), REASON),
     "case.close": Text("check-circle-fill", _l("Case %(number)s is closed. Please say how it went"), RESULT),
+    "case.closed": Text("check-circle-fill", _l("Case %(number)s is closed"), RESULT),
     "case.close_abnormal": Text("x-circle", _l("Case %(number)s was closed without a result"), REASON),
     "case.void": Text("x-circle", _l("Case %(number)s was declared void"), REASON),
     "case.suspend": Text("hourglass-split", _l("Case %(number)s is suspended"), REASON),

@@ -277,7 +277,7 @@ def test_a_case_goes_from_desk_to_desk_and_the_reporter_hears(session, make):
     assert told(acceptor) == [("case.do.report", True)]
     assert told(officer) == [("case.do.dispatch", True), ("case.rated", False)]
     assert told(inspector) == [("case.do.report_handled", True)]
-    assert told(reporter) == [("case.dispatch", False), ("case.report_handled", False), ("case.close", True)]
+    assert told(reporter) == [("case.dispatch", False), ("case.report_handled", False), ("case.closed", False)]
     assert told(follower) == [("case.report_handled", False)]
 
 
@@ -301,6 +301,13 @@ def test_what_somebody_else_did_stops_waiting_for_the_others(session, make):
     proposal.state_since = clock.utcnow() + timedelta(hours=1)
     tell(proposals.tell_of_a_move, ProposalMoved(proposal.id, "submit", author.id))
     assert (waiting(author), waiting(second)) == (0, 2)
+
+
+def test_whoever_reported_a_case_of_his_own_is_asked_to_rate_it(session, make):
+    reporter = make.user()
+    case = make.case(reporter)
+    tell(cases.tell_of_a_move, CaseMoved(case.id, "close", None))
+    assert told(reporter) == [("case.close", True)]
 
 
 def test_a_case_waits_at_one_desk_at_a_time(session, make):

@@ -1,8 +1,11 @@
 """A case's way: the next person at the desk has something to do, the reporter and the followers hear of it."""
 
+import sqlalchemy as sa
+
 from portal.cases.events import CaseMoved, CaseRated
 from portal.cases.models import Case
-from portal.cases.states import VERIFY_FIRST
+from portal.cases.states import MOVES, VERIFY_FIRST
+from portal.links import Link
 from portal.notifications import audience
 from portal.notifications.service import notify, settle
 from portal.outbox import on
@@ -45,7 +48,8 @@ def tell_of_a_move(session, event) -> None:
     if case.due_at:
         params["day"] = case.due_at.isoformat()
     key, url = f"case/{case.id}/{event.action}/{int(case.state_since.timestamp())}", f"/cases/{case.number}"
-    settle(session, _desks(case), f"case/{case.id}/", but=f"{key}/do")
+    if event.action in MOVES:  # not when it was only put under supervision
+        settle(session, _desks(case), f"case/{case.id}/", but=f"{key}/do")
     if event.action in ("evaluate", "reopen") and case.reporter_id:
         settle(session, case.reporter_id, f"case/{case.id}/close/")
     desk = _whose_turn(case, event.action)
@@ -53,9 +57,10 @@ def tell_of_a_move(session, event) -> None:
         people = audience.without(desk, event.actor_id)
         notify(session, people, f"case.do.{event.action}", params, f"/staff/cases/{case.number}", f"{key}/do", is_task=True)
     told = {**params, "reason": excerpt(case.public_note or case.result, 300)}
-    rate = event.action == "close"
+    rate = event.action == "close" and not _has_proposal(session, case.id)
+    kind = "case.closed" if event.action == "close" and not rate else f"case.{event.action}"
     if event.action in REPORTER_HEARS and case.reporter_id and (rate or case.reporter_id != event.actor_id):
-        notify(session, case.reporter_id, f"case.{event.action}", told, url, key, is_task=rate)
+        notify(session, case.reporter_id, kind, told, url, key, is_task=rate)
     if event.action in FOLLOWERS_HEAR:
         people = audience.without(audience.followers_of_case(case.id), event.actor_id)
         notify(session, people, f"case.{event.action}", told, url, key)
@@ -65,11 +70,21 @@ def tell_of_a_move(session, event) -> None:
 def tell_of_a_rating(session, event) -> None:
     """The officers who did the work hear how it was found."""
     case = session.get(Case, event.case_id)
-    if case is None or case.lead_unit_id is None:
+    if case is None:
+        return
+    if case.reporter_id:
+        settle(session, case.reporter_id, f"case/{case.id}/close/")
+    if case.lead_unit_id is None:
         return
     params = {"title": case.title, "number": case.number, "rating": event.rating}
     officers = audience.holders([Role.UNIT_OFFICER], unit=case.lead_unit_id)
     notify(session, officers, "case.rated", params, f"/cases/{case.number}", f"case/{case.id}/rated/{event.rating}")
+
+
+def _has_proposal(session, case_id: int) -> bool:
+    """Then those who proposed and seconded it rate the result, not the reporter alone."""
+    led_here = Link.from_kind == "proposal", Link.to_kind == "case", Link.to_id == case_id
+    return session.scalar(sa.select(Link.from_id).where(*led_here).limit(1)) is not None
 
 
 def _desks(case: Case):
