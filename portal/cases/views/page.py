@@ -22,20 +22,21 @@ from portal.web.guards import public, signed_in
 @public
 def show(number):
     """Everything that is public about a case."""
-    return _page(queries.get_case(number), RatingForm())
+    return _page(queries.get_case(number))
 
 
-def _page(case: Case, form: RatingForm, status: int = 200):
+def _page(case: Case, form: RatingForm | None = None, status: int = 200):
     path = places.path(case.place_code)
     if case.is_hidden and not policy.works_on(current_user, case):
         return render_template("cases/hidden.html", case=case, path=path, reason=HIDE_REASONS.get(case.hidden_reason)), 200
     about = queries.about(case)
     now = utcnow()
+    may_rate = policy.why_not_rate(current_user, case, about.has_proposal, now) is None
     page = render_template(
-        "cases/show.html", case=case, path=path, about=about, form=form, face=face.read(case, now), now=now,
+        "cases/show.html", case=case, path=path, about=about, form=form or (RatingForm() if may_rate else None), face=face.read(case, now), now=now,
         stages=[(STAGES[name], status) for name, status in queries.stages(case)], log=log_of(about),
         helping=units.by_ids(case.co_unit_ids or []), words_hidden=policy.why_not_see_words(current_user, case),
-        may_rate=policy.why_not_rate(current_user, case, about.has_proposal, now) is None,
+        may_rate=may_rate,
         may_withdraw=policy.why_not_move(current_user, case, "withdraw") is None,
         on_desk=policy.works_on(current_user, case), rated=RATINGS.get(case.rating) if case.rating else None,
         answered=face.span(case.accepted_at - case.reported_at) if case.accepted_at else None,
