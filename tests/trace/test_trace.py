@@ -64,7 +64,7 @@ def test_a_return_stays_on_the_thread_with_its_reason_and_role(make, session):
     found = stations(session, p)
     assert [(s.key, s.status) for s in found[:2]] == [("proposal", "back"), ("proposal", "now")]
     assert "请分成两件。" in str(found[0].text)
-    assert str(found[0].actor) == "by community staff"
+    assert str(found[0].actor) == "Step taken by community staff"
     assert "again" in str(found[1].text)
 
 
@@ -145,7 +145,7 @@ def test_a_case_takes_the_place_of_the_handling_and_shows_its_returns(make, sess
     assert [s.status for s in found] == ["back", "now"]
     assert "没修好" in str(found[0].text)
     assert "只给同事看" not in str(found[0].text)
-    assert str(found[0].actor) == "by the inspector"
+    assert str(found[0].actor) == "Step taken by the inspector"
     assert found[0].evidence[0][1] == f"/cases/{case.number}"
 
 
