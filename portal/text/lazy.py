@@ -19,6 +19,11 @@ def speak(translations: NullTranslations | None) -> None:
     _spoken.set(translations or _ENGLISH)
 
 
+def spoken() -> NullTranslations:
+    """The catalogue that is in use."""
+    return _spoken.get()
+
+
 def gettext(text: str, /, **params) -> str:
     """The sentence in the reader's language, its placeholders filled."""
     said = _spoken.get().gettext(text)

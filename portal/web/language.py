@@ -37,6 +37,10 @@ def register(app) -> None:
         default_translation_directories="translations",
         locale_selector=lambda: LANGUAGES[language()][0],
     )
-    app.jinja_env.install_gettext_callables(lazy.gettext, lazy.ngettext, newstyle=True)
+    app.jinja_env.install_gettext_callables(
+        lambda text: lazy.spoken().gettext(text),
+        lambda singular, plural, number: lazy.spoken().ngettext(singular, plural, number),
+        newstyle=True,
+    )
     app.before_request(lambda: lazy.speak(get_translations()))
     app.teardown_request(lambda _problem: lazy.speak(None))
