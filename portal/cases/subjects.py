@@ -2,7 +2,10 @@
 
 import sqlalchemy as sa
 
+from portal import db
+from portal.accounts import me
 from portal.cases.models import Case
+from portal.cases.states import LABELS
 from portal.links import Subject, subject
 from portal.moderation.service import reportable
 from portal.places import counts
@@ -18,6 +21,13 @@ def cases(session, ids):
         )  # fmt: skip
 
 
+def _mine(actor):
+    """What this person has reported, newest first."""
+    mine = sa.select(Case.title, Case.number, Case.state).where(Case.reporter_id == actor.id).order_by(Case.id.desc()).limit(10)
+    for title, number, state in db.Session().execute(mine):
+        yield title, f"/cases/{number}", LABELS[state]
+
+
 def _hide(session, case: Case, hide: bool) -> None:
     """A hidden case is not counted among those a place shows."""
     before, after = (case.state, None) if hide else (None, case.state)
@@ -25,4 +35,4 @@ def _hide(session, case: Case, hide: bool) -> None:
 
 
 reportable("case", Case, hide=_hide, photos=True)
-
+me.section(_l("What I reported"), _mine)

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from flask_babel import gettext as _
 from wtforms import DateTimeLocalField, HiddenField, IntegerField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import NumberRange, Optional
 
@@ -10,7 +9,7 @@ from portal.clock import BEIJING
 from portal.patrols.checklist import BY_HAND, ITEMS, MARKS, OUTCOMES
 from portal.patrols.models import Outcome
 from portal.patrols.service.walks import MOST_COMPANIONS
-from portal.text.lazy import _l
+from portal.text.lazy import _, _l
 from portal.web.forms import ChoiceField, Form, PhotosField, PickField, at_most, between, required
 from portal.web.language import language
 

@@ -3,14 +3,17 @@
 import sqlalchemy as sa
 from sqlalchemy import orm
 
+from portal import db
+from portal.accounts import me
 from portal.ballots.service import belongs_to
 from portal.clock import utcnow
 from portal.conversations.service import counters
 from portal.links import Subject, subject
 from portal.moderation.service import reportable
 from portal.proposals import on_spaces as _on_spaces  # noqa: F401 — registers its panel
-from portal.proposals.models import Objection, Proposal
+from portal.proposals.models import Follow, Objection, Proposal
 from portal.proposals.service import deadlines, notice, steps
+from portal.proposals.states import LABELS
 from portal.text.clean import excerpt
 from portal.text.lazy import _l
 
@@ -30,6 +33,22 @@ def objections(session, ids):
                       "", o.author_id, p.is_public and not o.is_hidden)  # fmt: skip
 
 
+def _mine(actor):
+    """What this person has proposed, drafts among it, newest first."""
+    mine = sa.select(Proposal.id, Proposal.title, Proposal.state).where(Proposal.author_id == actor.id).order_by(Proposal.id.desc()).limit(10)
+    for ident, title, state in db.Session().execute(mine):
+        yield title or _l("No title yet"), f"/proposals/{ident}", LABELS[state]
+
+
+def _followed(actor):
+    """What others proposed and this person seconds or follows."""
+    wanted = sa.select(Proposal.id, Proposal.title, Proposal.state).join(Follow, Follow.proposal_id == Proposal.id).where(
+        Follow.user_id == actor.id, Proposal.author_id != actor.id, Proposal.hidden_at.is_(None)
+    ).order_by(Follow.at.desc()).limit(10)  # fmt: skip
+    for ident, title, state in db.Session().execute(wanted):
+        yield title, f"/proposals/{ident}", LABELS[state]
+
+
 def _comment_counted(session, proposal_id: int, by: int) -> None:
     counted = sa.update(Proposal).where(Proposal.id == proposal_id).values(comment_count=Proposal.comment_count + by)
     session.execute(counted, execution_options={"synchronize_session": False})
@@ -45,3 +64,5 @@ counters["proposal"] = _comment_counted
 reportable("proposal", Proposal, hide=_proposal_hidden, photos=True)
 reportable("objection", Objection, hide=notice.objection_hidden)
 belongs_to("proposal", lock=deadlines.lock_for_ballot, closed=deadlines.ballot_closed, annulled=deadlines.ballot_annulled)
+me.section(_l("My proposals"), _mine)
+me.section(_l("What I second or follow"), _followed)
