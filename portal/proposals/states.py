@@ -114,7 +114,7 @@ GROUPS: dict[str, frozenset[ProposalState]] = {
 }
 GROUP_LABELS = {
     "gathering": LABELS[S.GATHERING], "deliberating": LABELS[S.DELIBERATING], "voting": LABELS[S.VOTING],
-    "publicity": LABELS[S.PUBLICITY], "accepted": _l("Accepted"), "done": _l("Done"), "ended": _l("Ended"),
+    "publicity": LABELS[S.PUBLICITY], "accepted": _l("Accepted"), "done": _l("Done"), "ended": _l("Not going on"),
 }  # fmt: skip
 
 # The nine stations of the chain, and the station at which a state stands.

@@ -1,7 +1,6 @@
 """What people do on the page of a proposal. Every act is a noun with its own address; the page follows."""
 
 from flask import flash, redirect, render_template, url_for
-from flask_babel import gettext as _
 from flask_login import current_user
 
 from portal.errors import Conflict, Invalid, NotFound
@@ -10,7 +9,7 @@ from portal.proposals.forms import ObjectForm, RateForm
 from portal.proposals.states import ProposalState
 from portal.proposals.views import bp
 from portal.proposals.views.page import page
-from portal.text.lazy import _l
+from portal.text.lazy import _, _l
 from portal.web.guards import signed_in
 from portal.web.limits import limiter
 

@@ -2,8 +2,6 @@
 
 import sqlalchemy as sa
 from flask import make_response, render_template, url_for
-from flask_babel import gettext as _
-from flask_babel import ngettext
 from flask_login import current_user
 from sqlalchemy.exc import NoResultFound
 
@@ -16,7 +14,7 @@ from portal.proposals import queries
 from portal.proposals.forms import SORTS, FilterForm, SimilarForm, number
 from portal.proposals.states import GROUP_LABELS, GROUPS
 from portal.proposals.views import bp
-from portal.text.lazy import _l
+from portal.text.lazy import _, _l, ngettext
 from portal.web.guards import is_htmx, public
 from portal.web.paging import cursors
 

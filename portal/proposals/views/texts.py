@@ -1,7 +1,6 @@
 """Changing a text that is public, and reading what was changed."""
 
 from flask import flash, redirect, render_template, url_for
-from flask_babel import gettext as _
 from flask_login import current_user
 
 from portal.errors import Invalid, NotFound
@@ -11,7 +10,7 @@ from portal.proposals.forms import CompareForm, ReviseForm, number
 from portal.proposals.states import SECONDABLE
 from portal.proposals.views import bp
 from portal.text.diff import compare
-from portal.text.lazy import _l
+from portal.text.lazy import _, _l
 from portal.web.guards import public, signed_in
 
 

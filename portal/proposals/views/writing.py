@@ -3,7 +3,6 @@
 import secrets
 
 from flask import flash, jsonify, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from flask_login import current_user
 
 from portal import clock, db, files, links
@@ -21,7 +20,7 @@ from portal.spaces.defaults import ABOUT
 from portal.spaces.queries import spaces_for
 from portal.text import emergency
 from portal.text.clean import one_line
-from portal.text.lazy import _l
+from portal.text.lazy import _, _l
 from portal.web.guards import public, signed_in
 from portal.web.limits import limiter
 
