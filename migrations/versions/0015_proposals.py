@@ -93,6 +93,7 @@ def upgrade():
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("follows_user_id_fkey")),
         sa.PrimaryKeyConstraint("proposal_id", "user_id", name=op.f("follows_pkey")),
     )
+    op.create_index(op.f("follows_user_id_idx"), "follows", ["user_id"], unique=False)
     op.create_table(
         "objections",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -184,6 +185,7 @@ def downgrade():
         postgresql_where=sa.text("answered_at IS NULL"),
     )
     op.drop_table("objections")
+    op.drop_index(op.f("follows_user_id_idx"), table_name="follows")
     op.drop_table("follows")
     op.drop_index(op.f("proposals_state_id_idx"), table_name="proposals")
     op.drop_index(op.f("proposals_state_due_at_idx"), table_name="proposals")

@@ -199,6 +199,7 @@ class Follow(Base):
     """Somebody wants to be told what becomes of a proposal."""
 
     __tablename__ = "follows"
+    __table_args__ = (sa.Index(None, "user_id"),)
 
     proposal_id: Mapped[int] = mapped_column(sa.ForeignKey("proposals.id"), primary_key=True)
     user_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"), primary_key=True)
