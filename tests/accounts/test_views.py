@@ -159,7 +159,7 @@ def test_a_resident_who_moves_chooses_anew(client, make, session):
 
 def test_demo_accounts_are_no_door_outside_demo_mode(client, make):
     make.user(username="resident", password_hash=passwords.make("gongzhi-demo"))
-    assert client.post("/sign-in/demo", data={"username": "resident"}).status_code == 404
+    assert client.post("/demo/sign-in", data={"username": "resident"}).status_code == 404
 
 
 @pytest.mark.parametrize("path", ["/sign-in", "/sign-in/password", "/register", "/reset"])

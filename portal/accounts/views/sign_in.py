@@ -9,15 +9,13 @@ from flask_login import current_user, login_user, logout_user
 from portal.accounts import passwords, phones, service
 from portal.accounts.forms import CodeSignInForm, PasswordSignInForm, PhoneForm, RegisterForm, ResetCodeForm, ResetForm
 from portal.accounts.views import bp
-from portal.errors import Invalid, NotFound, PortalError, Refused
+from portal.errors import Invalid, PortalError, Refused
 from portal.places.current import code_now
 from portal.policy import GUEST
 from portal.text.lazy import _, _l
 from portal.web.guards import public, signed_in
 from portal.web.limits import by_address, limiter
 from portal.web.request import safe_path
-
-DEMO_PASSWORD = "gongzhi-demo"
 
 
 def enter(user, *, stay=False, next=None):
@@ -112,16 +110,6 @@ def password():
             form.refuse("password", problem.why)
     status = 422 if request.method == "POST" else 200
     return render_template("accounts/password_sign_in.html", form=form, demo=demo_accounts()), status
-
-
-@bp.post("/sign-in/demo")
-@public
-def demo():
-    """One press signs in as one of the demo accounts. Only in demo mode."""
-    name = request.form.get("username", "")[:40]
-    if name not in {account.username for account in demo_accounts()}:
-        raise NotFound(_l("There is nothing at this address (any more)."))
-    return enter(service.sign_in_by_password(name, DEMO_PASSWORD), next=request.form.get("next"))
 
 
 @bp.route("/register", methods=["GET", "POST"])
