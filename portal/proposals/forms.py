@@ -78,7 +78,7 @@ class CompareForm(Query):
 
 
 class ObjectForm(Form):
-    body = TextAreaField(_l("Your objection"), validators=[required(_l("Write what speaks against it.")), at_most(1000)])
+    body = TextAreaField(_l("Your objection"), id="objection-body", validators=[required(_l("Write what speaks against it.")), at_most(1000)])
 
 
 class RateForm(Form):
