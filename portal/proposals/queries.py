@@ -16,6 +16,7 @@ from portal.places.models import Place, PlaceCount, codes_above
 from portal.policy import Role
 from portal.proposals.models import Follow, Objection, OutcomeRating, Proposal, ProposalTerm, ProposalVersion, Second
 from portal.proposals.states import GROUPS, PRIVATE, ROLES, ProposalState, Who
+from portal.spaces.models import Space
 from portal.text.lazy import _l
 from portal.text.terms import fold, terms
 from portal.web import paging
@@ -38,7 +39,7 @@ def with_ballot(proposal_id: int) -> tuple[Proposal, Ballot | None]:
         sa.select(Proposal, Ballot)
         .outerjoin(Ballot, Ballot.id == Proposal.ballot_id)
         .where(Proposal.id == proposal_id)
-        .options(*_FOR_ROWS, orm.joinedload(Proposal.category))
+        .options(*_WHOLE, orm.joinedload(Proposal.category))
     )
     row = db.Session().execute(wanted).one_or_none()
     if row is None:
@@ -315,7 +316,14 @@ def _top_places() -> sa.Select:
     return sa.select(Place.code).where(Place.parent_code.is_(None))
 
 
-_FOR_ROWS = (orm.joinedload(Proposal.author), orm.joinedload(Proposal.space), orm.joinedload(Proposal.place))
+_WHOLE = (orm.joinedload(Proposal.author), orm.joinedload(Proposal.space), orm.joinedload(Proposal.place))
+# A row of a list says little: long texts and rule sets stay in the database.
+_FOR_ROWS = (
+    orm.joinedload(Proposal.author).load_only(User.kind, User.display_name),
+    orm.joinedload(Proposal.space).load_only(Space.kind, Space.name, Space.place_code),
+    orm.joinedload(Proposal.place),
+    *(orm.defer(column) for column in (Proposal.body, Proposal.plan, Proposal.body_html, Proposal.plan_html, Proposal.rules)),
+)
 
 
 def _matching(statement, q: str):
