@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from portal.ballots.models import Ballot
+from portal.ballots.states import BallotState
+from portal.cases.numbers import grouped
 from portal.cases.states import CLOSED_STATES, LABELS
 from portal.clock import BEIJING
 from portal.proposals.models import Proposal
@@ -12,6 +14,7 @@ from portal.proposals.states import FINAL, MOVES, ProposalState, Who
 from portal.text.lazy import _l, _ln
 from portal.trace import coming, queries, words
 from portal.trace.stations import Station
+from portal.web.context import moment
 
 S = ProposalState
 STOPS = frozenset({"return", "refuse", "lapse", "fail_ballot", "annul_ballot", "withdraw", "expire", "merge"})
@@ -175,6 +178,8 @@ def ballot_text(ballot: Ballot | None, now: datetime):
     if ballot.annulled_reason:
         return _l("Annulled: %(reason)s", reason=ballot.annulled_reason)
     if ballot.closed_at is None:
+        if ballot.state is BallotState.ANNOUNCED and ballot.opens_at > now:
+            return _l("Announced; voting begins %(at)s", at=moment(ballot.opens_at))
         if not ballot.eligible_count:
             return ""
         return _l("%(cast)s of %(eligible)s have voted", cast=ballot.turnout, eligible=ballot.eligible_count)
@@ -217,7 +222,7 @@ BACK = {"return", "fail_inspection", "reopen", "not_accept", "close_abnormal", "
 def _case(case, entries) -> list[Station]:
     """The stations of a linked case: one, and one more for every time it went back."""
     stations, part, since = [], [], case.reported_at
-    link = [(_l("Case %(number)s", number=case.number), f"/cases/{case.number}", "folder2-open")]
+    link = [(_l("Case %(number)s", number=grouped(case.number)), f"/cases/{case.number}", "folder2-open")]
     for entry in entries:
         part.append(entry)
         if entry.action.removeprefix("case.") in BACK:
