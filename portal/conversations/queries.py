@@ -15,7 +15,7 @@ from portal.policy import Refusal
 from portal.text.lazy import _l
 from portal.web import paging
 
-PAGE = 20  # comments of a page
+PAGE = 50  # comments of a page
 FIRST_REPLIES = 3  # answers shown below each
 REPLY_PAGE = 50
 
