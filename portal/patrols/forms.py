@@ -19,8 +19,9 @@ class MomentField(DateTimeLocalField):
 
     def process_formdata(self, valuelist):
         try:
-            super().process_formdata(valuelist)
+            super().process_formdata([text for text in valuelist if text.strip()])  # left empty is nothing, not something wrong
         except ValueError:
+            self.data = None
             raise ValueError(_l("Enter a day and a time.")) from None
 
     @property
