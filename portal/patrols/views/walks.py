@@ -120,7 +120,7 @@ def end(ident):
             if kept := _keep(ident, form):
                 return kept
             if form.validate():
-                service.finish(current_user, ident, form.checklist(), form.by_hand.data, form.note.data, form.ended_at.moment)
+                service.finish(current_user, ident, form.checklist(), form.by_hand.data, form.note.data, _new_end(patrol, form))
                 flash(_("Handed in. The team lead confirms it or asks you for a change."))
                 return redirect(url_for(".show", ident=ident))
         except FindingsMissing as problem:
@@ -180,6 +180,12 @@ def move(ident):
     if patrol.state is PatrolState.WITHDRAWN or patrol.volunteer_id != current_user.id:
         return redirect(url_for("brands.team", ident=patrol.team_id))
     return redirect(url_for(".show", ident=ident))
+
+
+def _new_end(patrol, form):
+    """When it ended, if that was typed; the minute that stood in the field already says nothing new."""
+    stood, typed = _so_far(patrol)["ended_at"], form.ended_at.data
+    return None if typed is None or typed == stood else form.ended_at.moment
 
 
 def _so_far(patrol) -> dict:
