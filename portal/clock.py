@@ -1,10 +1,11 @@
 """What time it is. One clock for the whole portal, always aware and UTC; demo mode may move it forward."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 BEIJING = ZoneInfo("Asia/Shanghai")
+EVENING = time(20)
 
 _shift = timedelta(0)  # tests travel with this
 _file: Path | None = None  # demo mode shares its shift between processes through this file
@@ -24,6 +25,18 @@ def system_now() -> datetime:
 def today():
     """Today's date in Beijing."""
     return utcnow().astimezone(BEIJING).date()
+
+
+def days_later(start: datetime, days: int) -> datetime:
+    """When a period of whole days ends: at 20:00 in Beijing, after all of its days; a period of no days ends at once.
+
+    What residents have to do never ends in the night, and pages can say "5月21日 20:00" (ux/UX.md, section 13).
+    """
+    if days <= 0:
+        return start
+    full = (start + timedelta(days=days)).astimezone(BEIJING)
+    evening = datetime.combine(full.date(), EVENING, BEIJING)
+    return (evening if evening >= full else evening + timedelta(days=1)).astimezone(UTC)
 
 
 def use_demo_file(path: Path | None) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime
 from portal.ballots.models import Ballot, Elector, Vote
 from portal.ballots.states import MOVES, BallotState
 from portal.policy import Level, Refusal, Role
+from portal.spaces.rules import Electorate
 from portal.text.lazy import _l
 
 ORGANISERS = frozenset({Role.CHAIR, Role.HOST, Role.SECRETARY, Role.MODERATOR, Role.PLACE_ADMIN})
@@ -14,14 +15,14 @@ CLOSED = Refusal(_l("Voting has ended."))
 
 def why_not_vote(actor, ballot: Ballot, elector: Elector | None, now: datetime, vote: Vote | None = None) -> Refusal | None:
     """`elector` is the person's row in the snapshot, `vote` what the seat has voted so far."""
+    if ballot.state is BallotState.ANNOUNCED:
+        return _not_open_yet(actor, ballot)
     if not actor.is_authenticated:
         return Refusal(_l("Please sign in first."), "accounts.sign_in")
     if actor.is_suspended:
         return Refusal(_l("Your account may not vote at present. Ask your community what to do."))
     if ballot.state is BallotState.ANNULLED:
         return Refusal(_l("This ballot was annulled."))
-    if ballot.state is BallotState.ANNOUNCED:
-        return Refusal(_l("Voting has not begun yet."))
     if ballot.state is not BallotState.OPEN or now >= ballot.closes_at:
         return CLOSED
     if elector is None:
@@ -29,6 +30,14 @@ def why_not_vote(actor, ballot: Ballot, elector: Elector | None, now: datetime, 
     if vote is not None and vote.cast_by != actor.id:
         return Refusal(_l("Somebody in your household has cast its one vote. Only this person can change it until voting ends."))
     return None
+
+
+def _not_open_yet(actor, ballot: Ballot) -> Refusal:
+    """Who may vote is written down at the opening: there is time to get verified."""
+    residents_vote = ballot.rule_set.electorate is Electorate.RESIDENTS
+    if actor.is_authenticated and actor.level < Level.RESIDENT and residents_vote:
+        return Refusal(_l("Voting has not begun yet. Get verified before it does, and you can vote."), "accounts.verify")
+    return Refusal(_l("Voting has not begun yet."))
 
 
 def _not_on_the_list(actor, ballot: Ballot) -> Refusal:

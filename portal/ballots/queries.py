@@ -1,14 +1,19 @@
 """Reading ballots."""
 
+from datetime import datetime
 from typing import NamedTuple
 
 import sqlalchemy as sa
 
 from portal import clock, db
-from portal.ballots import policy
-from portal.ballots.models import Ballot, Elector, Vote
+from portal.accounts.models import Grant, User, UserKind
+from portal.ballots import policy, results
+from portal.ballots.models import Ballot, Choice, Elector, Vote
 from portal.ballots.states import BallotState
-from portal.policy import Refusal
+from portal.conversations.policy import ROSTER
+from portal.policy import Level, Refusal
+from portal.spaces.rules import Electorate
+from portal.web import paging
 
 
 class Seat(NamedTuple):
@@ -81,3 +86,48 @@ def running(place_code: str = "", limit: int = 10) -> list[Ballot]:
     if place_code:
         wanted = wanted.where(db.prefix_range(Ballot.place_code, place_code))
     return list(db.Session().scalars(wanted.order_by(Ballot.closes_at, Ballot.id).limit(limit)))
+
+
+def electorate(ballot: Ballot, now: datetime) -> sa.Select:
+    """(ballot, person, seat) of everybody who may vote, if it opened now."""
+    rules = ballot.rule_set
+    own = sa.literal("u:") + sa.cast(User.id, sa.String)
+    seat = own
+    if rules.per_household:  # whoever has no household on the roll votes alone
+        shared = sa.literal("h:") + User.home_code + sa.literal("/") + User.household
+        seat = sa.case((sa.and_(User.household.isnot(None), User.household != ""), shared), else_=own)
+    who = sa.select(sa.literal(ballot.id), User.id, seat).where(
+        User.level >= int(Level.RESIDENT), User.kind == UserKind.PERSON, User.is_suspended.is_(False), User.home_code.isnot(None)
+    )
+    if rules.electorate is Electorate.MEMBERS:
+        return who.where(User.id.in_(_members(ballot.space_id, now)))
+    return who.where(db.prefix_range(User.home_code, ballot.place_code))
+
+
+def _members(space_id: int, now: datetime) -> sa.Select:
+    return sa.select(Grant.user_id).where(
+        Grant.on_kind == "space", Grant.on_ref == str(space_id), Grant.role.in_(ROSTER), Grant.revoked_at.is_(None),
+        Grant.starts_at <= now, sa.or_(Grant.ends_at.is_(None), Grant.ends_at > now),
+    )  # fmt: skip
+
+
+class Named(NamedTuple):
+    """Who chose what in a vote by name. `cast_at` and `cast_by` are the key by which the list pages."""
+
+    name: str
+    choice: Choice
+    cast_at: datetime
+    cast_by: int
+
+
+def named_votes(ballot: Ballot, now: datetime, *, after=None, before=None, size: int = 50) -> paging.Page | None:
+    """Who chose what, the first vote on top; None where nobody may know, or not yet. One query, none for a secret ballot."""
+    if not results.names_are_public(ballot, now):
+        return None
+    wanted = (
+        sa.select(User.display_name.label("name"), Vote.choice, Vote.cast_at, Vote.cast_by)
+        .join(User, User.id == Vote.cast_by)
+        .where(Vote.ballot_id == ballot.id)
+    )
+    page = paging.by_key(db.Session(), wanted, [Vote.cast_at, Vote.cast_by], size=size, after=after, before=before, scalars=False, ascending=True)
+    return page._replace(rows=[Named(*row) for row in page.rows], total=ballot.turnout)

@@ -62,3 +62,8 @@ def visible_counts(ballot: Ballot, now: datetime) -> Counts | None:
     if ballot.state is BallotState.OPEN and ballot.opens_at <= now and ballot.rule_set.results is Results.LIVE:
         return counted(ballot)
     return None
+
+
+def names_are_public(ballot: Ballot, now: datetime) -> bool:
+    """May everybody read who chose what? Only where the rules say so, and then as soon as the counts are shown."""
+    return not ballot.rule_set.secret and visible_counts(ballot, now) is not None

@@ -12,18 +12,16 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 
 from portal import audit, db, outbox
-from portal.accounts.models import Grant, User, UserKind
-from portal.ballots import policy, results
+from portal.ballots import policy, queries, results
 from portal.ballots.events import BallotAnnounced, BallotAnnulled, BallotClosed, BallotOpened
 from portal.ballots.models import Ballot, Choice, Elector, Vote
 from portal.ballots.queries import seat_of
 from portal.ballots.states import MOVES, BallotState
 from portal.clock import utcnow
-from portal.conversations.policy import ROSTER
 from portal.db import transaction
 from portal.errors import Conflict, Invalid, NotFound, Refused
-from portal.policy import SYSTEM, Level, require
-from portal.spaces.rules import Electorate, RuleSet
+from portal.policy import SYSTEM, require
+from portal.spaces.rules import RuleSet
 from portal.text.clean import clean, one_line
 from portal.text.lazy import _l
 
@@ -34,14 +32,15 @@ class Owner(NamedTuple):
     lock: Callable[[orm.Session, int], int | None]  # locks the subject; returns its author, who decides nothing here
     closed: Callable[[orm.Session, Ballot], None]
     annulled: Callable[[orm.Session, Ballot], None]
+    opened: Callable[[orm.Session, Ballot], None] | None = None
 
 
 owners: dict[str, Owner] = {}
 
 
-def belongs_to(kind: str, lock, closed, annulled) -> None:
+def belongs_to(kind: str, lock, closed, annulled, opened=None) -> None:
     """Sign up a kind of subject."""
-    owners[kind] = Owner(lock, closed, annulled)
+    owners[kind] = Owner(lock, closed, annulled, opened)
 
 
 def announce(session, actor, *, subject: tuple[str, int], version: int, space, question: str, rules: RuleSet,
@@ -101,6 +100,8 @@ def open_ballot(ballot_id: int, now: datetime) -> bool:
         ballot.eligible_count = _take_snapshot(session, ballot, now)
         _step(session, SYSTEM, ballot, "open", eligible=ballot.eligible_count)
         outbox.publish(session, BallotOpened(ballot.id, ballot.subject_kind, ballot.subject_id))
+        if (owner := owners.get(ballot.subject_kind)) and owner.opened:
+            owner.opened(session, ballot)
         return True
 
 
@@ -194,26 +195,6 @@ def _count(ballot: Ballot, choice: Choice, by: int) -> None:
 
 def _take_snapshot(session, ballot: Ballot, now: datetime) -> int:
     """Write down who may vote, in one statement; returns the number of seats."""
-    rules = ballot.rule_set
-    own = sa.literal("u:") + sa.cast(User.id, sa.String)
-    seat = own
-    if rules.per_household:  # whoever has no household on the roll votes alone
-        shared = sa.literal("h:") + User.home_code + sa.literal("/") + User.household
-        seat = sa.case((sa.and_(User.household.isnot(None), User.household != ""), shared), else_=own)
-    who = sa.select(sa.literal(ballot.id), User.id, seat).where(
-        User.level >= int(Level.RESIDENT), User.kind == UserKind.PERSON, User.is_suspended.is_(False), User.home_code.isnot(None)
-    )
-    if rules.electorate is Electorate.MEMBERS:
-        who = who.where(User.id.in_(_members(ballot.space_id, now)))
-    else:
-        who = who.where(db.prefix_range(User.home_code, ballot.place_code))
-    session.execute(sa.insert(Elector).from_select(["ballot_id", "user_id", "seat"], who))
+    session.execute(sa.insert(Elector).from_select(["ballot_id", "user_id", "seat"], queries.electorate(ballot, now)))
     seats = sa.select(sa.func.count(sa.distinct(Elector.seat))).where(Elector.ballot_id == ballot.id)
     return session.scalar(seats)
-
-
-def _members(space_id: int, now: datetime) -> sa.Select:
-    return sa.select(Grant.user_id).where(
-        Grant.on_kind == "space", Grant.on_ref == str(space_id), Grant.role.in_(ROSTER), Grant.revoked_at.is_(None),
-        Grant.starts_at <= now, sa.or_(Grant.ends_at.is_(None), Grant.ends_at > now),
-    )  # fmt: skip

@@ -11,6 +11,7 @@ from portal.ballots.states import BallotState
 from portal.places.queries import get_place
 from portal.web.errors import REMEDIES
 from portal.web.guards import public, signed_in
+from portal.web.paging import cursors
 
 bp = Blueprint("ballots", __name__, url_prefix="/ballots")
 
@@ -24,6 +25,17 @@ def ballot_counts(ballot, now):
 @bp.app_template_global()
 def ballot_threshold(ballot):
     return words.threshold(ballot)
+
+
+@bp.app_template_global()
+def ballot_names_public(ballot, now):
+    """May everybody read who chose what by now?"""
+    return results.names_are_public(ballot, now)
+
+
+@bp.app_template_global()
+def ballot_secrecy(ballot):
+    return words.secrecy(ballot.rule_set)
 
 
 @bp.app_template_global()
@@ -83,7 +95,7 @@ def receipt(id):
     mine = queries.my_vote(ballot, current_user)
     if mine is None:
         return redirect(url_for(".show", id=id))
-    return render_template("ballots/receipt.html", ballot=ballot, vote=mine, label=CHOICES[mine.choice], about=_subject(ballot),
+    return render_template("ballots/receipt.html", ballot=ballot, vote=mine, label=CHOICES[mine.choice], now=clock.utcnow(), about=_subject(ballot),
                            can_change=ballot.state is BallotState.OPEN and ballot.closes_at > clock.utcnow())  # fmt: skip
 
 
@@ -92,6 +104,7 @@ def _page(ballot, form, seat=None):
     now = clock.utcnow()
     refusal = policy.why_not_vote(current_user, ballot, seat.elector, now, seat.vote)
     return render_template("ballots/show.html", ballot=ballot, form=form, vote=seat.vote, refusal=refusal, now=now, about=_subject(ballot),
+                           named=queries.named_votes(ballot, now, **cursors()), choices=CHOICES,
                            badge=words.BADGES[ballot.state], sentences=words.rules(ballot), outcome=words.outcome(ballot))  # fmt: skip
 
 

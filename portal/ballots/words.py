@@ -2,7 +2,7 @@
 
 from portal.ballots.models import Ballot
 from portal.ballots.states import BallotState as S
-from portal.spaces.rules import Electorate, Majority, Results
+from portal.spaces.rules import Electorate, Majority, Results, RuleSet
 from portal.text.lazy import _l
 
 BADGES = {
@@ -25,15 +25,24 @@ def rules(ballot: Ballot) -> list:
     said = [
         _l("Every confirmed resident of this place may vote.") if r.electorate is Electorate.RESIDENTS else _l("The members of the space may vote."),
         _l("Each household has one vote.") if r.per_household else _l("Each person has one vote."),
-        _l("Who may vote was fixed when voting began."),
+        _l("Who may vote is fixed when voting begins.") if ballot.state is S.ANNOUNCED else _l("Who may vote was fixed when voting began."),
     ]  # fmt: skip
     if r.quorum_share:
         said.append(_l("It counts only if at least %(share)s %% of those who may vote take part. Abstentions count as taking part.", share=r.quorum_share))
     said.append(_MAJORITIES[r.majority])
-    said.append(_l("Others see totals only, never your choice.") if r.secret else _l("This vote is not secret: the minutes name who voted how."))
+    said.append(secrecy(r))
     if r.results is Results.AFTER_CLOSE:
         said.append(_l("The counts are shown when voting ends; until then only how many have voted."))
     return said
+
+
+def secrecy(rules: RuleSet):
+    """Who sees a choice."""
+    if rules.secret:
+        return _l("Others see totals only, never your choice.")
+    if rules.results is Results.LIVE:
+        return _l("This vote is by name: everybody sees at once what you chose, under your display name.")
+    return _l("This vote is by name: when it has ended, everybody sees what you chose, under your display name.")
 
 
 def outcome(ballot: Ballot):

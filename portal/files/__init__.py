@@ -9,8 +9,10 @@ from portal.files.service import (
     photos_of,
     prepare,
     read,
+    remove_photos,
     take_over,
     use_folder,
 )
 
-__all__ = ["MAX_BYTES", "MAX_PHOTOS", "Photo", "attach_photos", "hide_photos", "photos_of", "prepare", "read", "take_over", "use_folder"]
+__all__ = ["MAX_BYTES", "MAX_PHOTOS", "Photo", "attach_photos", "hide_photos", "photos_of", "prepare", "read", "remove_photos",
+           "take_over", "use_folder"]

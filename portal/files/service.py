@@ -19,6 +19,7 @@ from PIL import (
     WebPImagePlugin,
 )
 
+from portal import db
 from portal.clock import utcnow
 from portal.errors import Invalid, NotFound
 from portal.files.models import Photo
@@ -33,6 +34,7 @@ WIDTHS = (320, 640, 1280)
 FORMATS = [kind.format for kind in (JpegImagePlugin.JpegImageFile, PngImagePlugin.PngImageFile, WebPImagePlugin.WebPImageFile,
                                     GifImagePlugin.GifImageFile)]  # fmt: skip
 
+log = logging.getLogger(__name__)
 logging.getLogger("PIL").setLevel(logging.WARNING)
 _folder: Path | None = None
 
@@ -125,6 +127,22 @@ def take_over(session, source: tuple[str, int], target: tuple[str, int]) -> None
         session.add(Photo(key=key, owner_kind=target[0], owner_id=target[1], purpose=photo.purpose, width=photo.width,
                           height=photo.height, widths=photo.widths, alt=photo.alt, uploaded_by=photo.uploaded_by))  # fmt: skip
     session.flush()
+
+
+def remove_photos(session, *which) -> int:
+    """Delete the photos for which these conditions hold, their files once that is committed; returns how many."""
+    gone = session.execute(sa.delete(Photo).where(*which).returning(Photo.key, Photo.widths)).all()
+    session.info.setdefault("photos", []).extend((key, width) for key, widths in gone for width in widths)
+    return len(gone)
+
+
+@db.after_commit
+def _delete_files(session) -> None:
+    for key, width in session.info.pop("photos", ()):
+        try:
+            _path(key, width).unlink(missing_ok=True)
+        except OSError:  # the photo is gone from the portal all the same
+            log.exception("could not delete the file of photo %s", key)
 
 
 def hide_photos(session, kind: str, ident: int, hidden: bool = True) -> None:

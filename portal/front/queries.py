@@ -60,7 +60,9 @@ def _inside(column, code: str):
 
 
 def _arm(label: str, code: str, states: Iterable[S], order, limit: int):
-    shown = Proposal.state.in_(states), Proposal.hidden_at.is_(None), _inside(Proposal.place_code, code)
+    shown = [Proposal.state.in_(states), Proposal.hidden_at.is_(None), _inside(Proposal.place_code, code)]
+    if S.VOTING in states:  # what is only announced is not being voted on
+        shown.append(Proposal.ballot_opens_at.is_(None))
     ids = sa.select(sa.literal(label).label("label"), Proposal.id.label("id")).where(*shown).order_by(*order).limit(limit)
     return sa.select(ids.subquery())
 

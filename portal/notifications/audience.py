@@ -3,8 +3,9 @@
 import sqlalchemy as sa
 
 from portal import clock
-from portal.accounts.models import Grant
-from portal.ballots.models import Elector, Vote
+from portal.accounts.models import Grant, User
+from portal.ballots.models import Ballot, Elector, Vote
+from portal.ballots.queries import electorate
 from portal.links.models import Link
 from portal.places.models import codes_above
 from portal.proposals.models import Follow, Proposal, Second
@@ -44,6 +45,11 @@ def concerned(proposal_id: int) -> sa.CompoundSelect:
 
 def electors(ballot_id: int) -> sa.Select:
     return sa.select(Elector.user_id).where(Elector.ballot_id == ballot_id)
+
+
+def likely_electors(ballot: Ballot) -> sa.Select:
+    """Who could vote if it opened now; who really can is written down when it opens."""
+    return electorate(ballot, clock.utcnow()).with_only_columns(User.id)
 
 
 def voters(ballot_id: int) -> sa.Select:

@@ -11,7 +11,7 @@ from portal.policy import Role
 from portal.proposals.states import LABELS
 from portal.proposals.words import HOW
 from portal.text.lazy import Lazy, _l
-from portal.web.context import day
+from portal.web.context import day, moment
 
 
 class Text(NamedTuple):
@@ -56,6 +56,8 @@ TEXTS: dict[str, Text] = {
     "team.declined": Text("x-circle", _l("The team did not take up your wish to join")),
     "team.invitation_accepted": Text("check-circle", _l("Your invitation to the team was accepted")),
     "team.invitation_declined": Text("x-circle", _l("Your invitation to the team was declined")),
+    "ballot.announced": Text("calendar-event", _l("A vote is announced; it begins %(at)s")),
+    "ballot.annulled": Text("x-circle", _l("The vote was annulled"), REASON),
     "ballot.opened": Text("check2-square", _l("You may vote until %(day)s")),
     "ballot.passed": Text("check-circle", _l("The vote has passed: %(for)s for, %(against)s against, %(abstain)s abstained")),
     "ballot.failed": Text("x-circle", _l("The vote did not pass: %(for)s for, %(against)s against, %(abstain)s abstained")),
@@ -71,6 +73,8 @@ TEXTS: dict[str, Text] = {
     "proposal.reach": Text("people", _l("Enough neighbours have seconded it. Next: %(state)s, until %(day)s")),
     "proposal.lapse": Text("hourglass-split", _l("It has lapsed: %(n)s of %(needed)s seconds came together in time")),
     "proposal.conclude": Text("chat-square-text", _l("Deliberation has ended. Next: %(state)s, until %(day)s")),
+    "proposal.announced": Text("calendar-event", _l("It will be voted on. Voting begins %(at)s")),
+    "proposal.end_notice": Text("inbox", _l("The public notice is over. The official answer is owed by %(day)s")),
     "proposal.accept": Text("check-circle", _l("Accepted. %(how)s; to be done by %(day)s"), ANSWER),
     "proposal.decline": Text("x-circle", _l("Declined"), ANSWER),
     "proposal.start": Text("arrow-repeat", _l("Work has begun, to be done by %(day)s")),
@@ -149,6 +153,8 @@ def _fact(name: str, params: dict) -> Any:
         return "—"
     if name == "day":
         return day(datetime.fromisoformat(value))
+    if name == "at":
+        return moment(datetime.fromisoformat(value))
     if name == "number":
         return grouped(value)
     if name == "role" and params.get("as"):

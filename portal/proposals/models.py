@@ -49,6 +49,7 @@ class Proposal(Moderated, Base):
     state: Mapped[ProposalState] = mapped_column(default=ProposalState.DRAFT)
     state_since: Mapped[datetime] = mapped_column(default=utcnow)
     due_at: Mapped[datetime | None]  # when this state's next step is owed
+    ballot_opens_at: Mapped[datetime | None]  # as long as its ballot is announced and not open
     objections_until: Mapped[datetime | None]  # end of the public notice; the official answer may not come earlier
     rules: Mapped[dict]  # the RuleSet at submission
     rules_version: Mapped[int] = mapped_column(default=1)
@@ -99,6 +100,11 @@ class Proposal(Moderated, Base):
     @property
     def scope(self) -> Scope:
         return Scope(place=self.place_code, space=self.space_id)
+
+    @property
+    def is_announced(self) -> bool:
+        """Is its ballot announced and not open yet? Then `due_at` is the time of its opening."""
+        return self.state is ProposalState.VOTING and self.ballot_opens_at is not None
 
     @property
     def is_published(self) -> bool:

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from portal.proposals.models import Proposal
 from portal.proposals.states import FINAL, GROUPS, STATIONS, ProposalState
+from portal.proposals.words import ANNOUNCED
 from portal.text.lazy import _l
 
 S = ProposalState
@@ -48,7 +49,8 @@ def station(state: ProposalState) -> int:
 
 def trace_mini(p: Proposal) -> Mini:
     """The short thread of a proposal."""
-    return Mini(station(p.state), len(STATIONS), LABELS[STATION_OF[p.state]], p.state in STOPPED)
+    label = ANNOUNCED[0] if p.is_announced else LABELS[STATION_OF[p.state]]
+    return Mini(station(p.state), len(STATIONS), label, p.state in STOPPED)
 
 
 def group(state: ProposalState) -> str:
@@ -70,6 +72,8 @@ def owes(p: Proposal, now: datetime | None = None) -> Owed:
         return Owed(None, None)
     if p.state is S.PUBLICITY:
         return _owed_on_notice(p, now)
+    if p.is_announced:
+        return Owed(_l("nobody yet: voting begins by itself"), p.due_at)
     if p.state in (S.ACCEPTED, S.IN_PROGRESS) and p.responsible:
         return Owed(p.responsible, p.due_at)
     return Owed(OWING[p.state], p.due_at)

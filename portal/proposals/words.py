@@ -41,3 +41,4 @@ BADGES = {
     S.DONE: ("done", "check-circle-fill"), S.CONFIRMED: ("done", "check-circle-fill"), S.DISPUTED: ("now", "arrow-repeat"),
     S.UNCONFIRMED: ("done", "check-circle-fill"), S.MERGED: ("", "link-45deg"), S.WITHDRAWN: ("", "archive"),
 }  # fmt: skip
+ANNOUNCED = (_l("Vote announced"), "info", "calendar-event")  # its ballot is not open yet

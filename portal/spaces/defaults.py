@@ -14,6 +14,7 @@ K = SpaceKind
 DEFAULTS: dict[SpaceKind, RuleSet] = {
     # C2 council: more than half of the members must take part, more than half of the votes carry; C7: seconds reach the
     # agenda, expire after 90 days; publicity 7 days for outcomes; the decision is told by the residents' committee.
+    # C3: a matter is on the posted notice at least 3 days before it is voted on (K6).
     K.COUNCIL: RuleSet(
         who_writes=WhoWrites.EVERYBODY,
         write_level=2,
@@ -23,6 +24,7 @@ DEFAULTS: dict[SpaceKind, RuleSet] = {
         gather_days=90,
         deliberation_days=7,
         ballot=True,
+        notice_days=3,
         ballot_days=7,
         electorate=Electorate.RESIDENTS,
         quorum_share=50,
@@ -34,7 +36,8 @@ DEFAULTS: dict[SpaceKind, RuleSet] = {
         rating_days=7,
         decider="committee",
     ),
-    # C2 hall: about 20 chosen members, two thirds of them must take part, more than half carry; talk comes first (C3).
+    # C2 hall: about 20 chosen members, two thirds of them must take part, more than half carry; talk comes first, and
+    # notice of what is voted on is sent at least 3 days ahead (C3).
     K.HALL: RuleSet(
         who_writes=WhoWrites.RESIDENTS,
         write_level=3,
@@ -43,6 +46,7 @@ DEFAULTS: dict[SpaceKind, RuleSet] = {
         gather_days=60,
         deliberation_days=14,
         ballot=True,
+        notice_days=3,
         ballot_days=5,
         electorate=Electorate.MEMBERS,
         quorum_share=67,

@@ -122,6 +122,7 @@ class RulesForm(Form):
     gather_days = _number(_l("Days to gather them"), 1, 365)
     deliberation_days = _number(_l("Days of deliberation"), 0, 180)
     ballot = BooleanField(_l("There is a vote"))
+    notice_days = _number(_l("Days between the announcement of a vote and its opening"), 0, 30)
     ballot_days = _number(_l("Days of voting"), 1, 60)
     electorate = ChoiceField(
         _l("Who votes?"),
@@ -140,7 +141,7 @@ class RulesForm(Form):
             (str(Majority.OF_ALL_ELIGIBLE), _l("More than half of all who may vote")),
         ],
     )
-    secret = BooleanField(_l("Secret vote"))
+    secret = BooleanField(_l("Secret vote (if not, everybody sees who chose what)"))
     results = ChoiceField(
         _l("When are the counts shown?"),
         choices=[

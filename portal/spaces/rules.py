@@ -31,9 +31,9 @@ class Results(StrEnum):
 
 @dataclass(frozen=True)
 class RuleSet:
-    """How a space works. Shares are percentages (0–100), periods are days (24 hours each).
+    """How a space works. Shares are percentages (0–100), periods are full days, up to the next 20:00 (`clock.days_later`).
 
-    A step with 0 (seconds_needed, deliberation_days, publicity_days) or False (ballot) is skipped; review by another
+    A step with 0 (seconds_needed, deliberation_days, notice_days, publicity_days) or False (ballot) is skipped; review by another
     person and the official answer never are. Defaults per kind: DOMAIN C2, C3, C7.
     """
 
@@ -47,12 +47,13 @@ class RuleSet:
     gather_days: int = 90
     deliberation_days: int = 7
     ballot: bool = True
+    notice_days: int = 0  # between the announcement of a ballot and its opening
     ballot_days: int = 7
     electorate: Electorate = Electorate.RESIDENTS
     per_household: bool = False
     quorum_share: int = 50  # per cent of the eligible who must take part (abstentions count)
     majority: Majority = Majority.SIMPLE
-    secret: bool = True
+    secret: bool = True  # False: everybody may read who chose what, as soon as the counts are shown
     results: Results = Results.AFTER_CLOSE
     publicity_days: int = 7
     answer_days: int = 15  # within which the official answer is owed once publicity has ended
@@ -80,8 +81,8 @@ class RuleSet:
         """This rule set, if it makes sense. Raises Invalid with the first rule that does not."""
         ranges = {
             "seconds_needed": (0, 100_000), "seconds_share": (0, 100), "breadth": (0, 200), "gather_days": (1, 365),
-            "deliberation_days": (0, 180), "ballot_days": (1, 60), "quorum_share": (0, 100), "publicity_days": (0, 60),
-            "answer_days": (1, 60), "rating_days": (1, 60), "write_level": (1, 3), "second_level": (1, 3),
+            "deliberation_days": (0, 180), "notice_days": (0, 30), "ballot_days": (1, 60), "quorum_share": (0, 100),
+            "publicity_days": (0, 60), "answer_days": (1, 60), "rating_days": (1, 60), "write_level": (1, 3), "second_level": (1, 3),
         }  # fmt: skip
         for name, (low, high) in ranges.items():
             value = getattr(self, name)

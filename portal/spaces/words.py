@@ -111,7 +111,16 @@ def _voting(rules: RuleSet) -> list[Lazy]:
         who = _l("The confirmed residents of this place vote, one vote per household.")
     else:
         who = _l("The confirmed residents of this place vote, one vote each.")
-    said = [who, _ln("Voting is open for %(num)s day.", "Voting is open for %(num)s days.", rules.ballot_days)]
+    said = [who]
+    if rules.notice_days:
+        said.append(
+            _ln(
+                "A vote is announced %(num)s day before it opens.",
+                "A vote is announced %(num)s days before it opens.",
+                rules.notice_days,
+            )
+        )
+    said.append(_ln("Voting is open for %(num)s day.", "Voting is open for %(num)s days.", rules.ballot_days))
     if rules.quorum_share:
         said.append(
             _l(
@@ -122,7 +131,7 @@ def _voting(rules: RuleSet) -> list[Lazy]:
     else:
         said.append(_l("A vote is valid however many take part."))
     said.append(_CARRIES[rules.majority])
-    said.append(_l("Others see totals only, never your choice.") if rules.secret else _l("Votes are cast by name."))
+    said.append(_l("Others see totals only, never your choice.") if rules.secret else _named(rules))
     shown = rules.results is Results.LIVE
     said.append(
         _l("The counts are shown while voting is open.")
@@ -130,6 +139,12 @@ def _voting(rules: RuleSet) -> list[Lazy]:
         else _l("The counts are shown when voting has closed.")
     )
     return said
+
+
+def _named(rules: RuleSet) -> Lazy:
+    if rules.results is Results.LIVE:
+        return _l("Votes are cast by name: everybody sees at once who chose what.")
+    return _l("Votes are cast by name: when voting has closed, everybody sees who chose what.")
 
 
 def _afterwards(rules: RuleSet) -> list[Lazy]:

@@ -31,6 +31,8 @@ def stations(p: Proposal, so_far: list, now: datetime) -> list:
     ahead = [key for key in WAY[WAY.index(STANDS[p.state]) + 1 :] if not _skipped(p, key)]
     days, found = _days(p), []
     expected = p.due_at if p.due_at and p.due_at > now else None  # what is overdue makes no promises
+    if expected and p.is_announced:
+        expected += timedelta(days=p.rule_set.ballot_days)  # it opens first
     for key in ahead:
         if any(s.key == key and s.status == "now" for s in so_far):
             continue
@@ -38,6 +40,8 @@ def stations(p: Proposal, so_far: list, now: datetime) -> list:
         at = p.promised_at if key == "done" and p.promised_at and p.promised_at > now else expected
         if key == "decision" and at:
             at += timedelta(days=p.rule_set.answer_days)  # by then the answer is owed
+        if key == "ballot" and at:
+            at = expected = expected + timedelta(days=p.rule_set.notice_days)  # announced first, then opened
         found.append(Station(shown, "todo", at=at))
         expected = expected + timedelta(days=days[key]) if expected and key in days else None
     if present is not None:

@@ -119,6 +119,14 @@ def phrases(title) -> Markup:
     return Markup("").join(Markup('<span class="phrase">{}</span>').format(p) for p in out if p)
 
 
+def as_written(text):
+    """A name or title as residents wrote it; on an English page what is Chinese says so, for those who are read to."""
+    if language() == "zh" or not isinstance(text, str) or hasattr(text, "__html__"):
+        return text
+    chinese = sum("\u4e00" <= c <= "\u9fff" for c in text)
+    return Markup('<span lang="zh-CN">{}</span>').format(text) if 2 * chinese > len(text.strip()) else text
+
+
 def asset(name: str) -> str:
     """The URL of a file under static/dist, with its hash, so that it can be kept for ever."""
     return _asset(current_app.static_folder, name)
@@ -134,7 +142,7 @@ def _asset(folder: str, name: str) -> str:
 def register(app: Flask) -> None:
     app.jinja_env.globals.update(asset=asset)
     app.jinja_env.filters.update(
-        day=day, moment=moment, ago=ago, phrases=phrases, iso=lambda m: m.astimezone(BEIJING).isoformat(timespec="seconds"),
+        as_written=as_written, day=day, moment=moment, ago=ago, phrases=phrases, iso=lambda m: m.astimezone(BEIJING).isoformat(timespec="seconds"),
         rich=lambda html: Markup(html or ""),
         number=lambda n: f"{n:,}",
     )  # fmt: skip

@@ -34,11 +34,11 @@ def public(make, author=None, **rules):
 ])  # fmt: skip
 def test_a_deadline_moves_it_on_once_and_not_a_minute_early(session, make, rules, days, action, after):
     p = public(make, **rules)
-    assert p.due_at == p.state_since + timedelta(days=days)
-    with clock.travel(days=days, minutes=-1):
+    assert p.due_at == clock.days_later(p.state_since, days)
+    with clock.at(p.due_at - timedelta(minutes=1)):
         outbox.run_due()
         assert p.state is not after
-    with clock.travel(days=days):
+    with clock.at(p.due_at):
         for _ in range(3):
             outbox.run_due()
         assert p.state is after
@@ -52,7 +52,7 @@ def test_a_deadline_moves_it_on_once_and_not_a_minute_early(session, make, rules
 def test_a_vote_ends_where_it_was_said_it_would_and_moves_the_matter_in_the_same_step(session, make):
     p = public(make, seconds_needed=0, deliberation_days=0, ballot_days=5)
     ballot = session.get_one(Ballot, p.ballot_id)
-    assert p.due_at == ballot.closes_at == p.state_since + timedelta(days=5)
+    assert p.due_at == ballot.closes_at == clock.days_later(p.state_since, 5)
     outbox.run_due()
     run_due(days=4)
     assert p.state is S.VOTING
@@ -88,4 +88,4 @@ def test_the_promise_and_the_time_for_rating_are_deadlines_people_see(session, m
     service.move(staff, p.id, "start")
     assert p.due_at == day
     service.move(staff, p.id, "finish", result="好了。")
-    assert p.due_at == p.done_at + timedelta(days=9)
+    assert p.due_at == clock.days_later(p.done_at, 9)

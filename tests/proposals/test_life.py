@@ -34,12 +34,12 @@ def test_a_proposal_walks_the_whole_way(session, make):
     assert (ballot.state, ballot.eligible_count) == (BallotState.OPEN, 3)
     ballots.vote(author, ballot.id, "for")
     ballots.vote(seconder, ballot.id, "for")
-    with clock.travel(days=3, minutes=1):
+    with clock.travel(days=4):
         outbox.run_due()
         assert ballot.state is BallotState.PUBLISHED
         assert p.state is S.PUBLICITY
         assert p.due_at == p.objections_until
-    with clock.travel(days=7, minutes=2):
+    with clock.travel(days=9):
         outbox.run_due()
         assert p.due_at == p.objections_until + timedelta(days=15)
         service.move(staff, p.id, "accept", **ANSWER, promised_at=promise())

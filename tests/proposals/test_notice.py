@@ -64,7 +64,7 @@ def test_who_may_not_object(session, make, noticed):
     for body in ("", " \x00 ", None, "长" * 1001):
         with pytest.raises(Invalid):
             service.object_to(make.user(), p.id, body)
-    with clock.travel(days=7), pytest.raises(Refused):
+    with clock.travel(days=8), pytest.raises(Refused):
         service.object_to(make.user(), p.id, "晚了")
     for state in sorted(set(S) - {S.PUBLICITY}):
         other = make.proposal(state=state)
@@ -106,7 +106,7 @@ def test_the_answer_comes_after_the_notice_and_after_every_objection_was_answere
     objection = service.object_to(make.user(), p.id, "反对")
     with pytest.raises(Refused, match="not over"):
         accept(staff, p)
-    with clock.travel(days=7):
+    with clock.travel(days=8):
         outbox.run_due()
         for action, given in (("accept", {**ANSWER, "promised_at": promise()}), ("decline", {"answer": "不行"})):
             with pytest.raises(Refused, match="every objection"):
@@ -136,7 +136,7 @@ def test_a_hidden_objection_does_not_hold_up_the_answer(session, make, noticed):
     moderation.restore(staff, "objection", objection.id, "看错了。")
     assert (p.objection_count, p.open_objection_count) == (1, 1)
     moderation.hide(staff, "objection", objection.id, "personal_attack", "请文明发言。")
-    with clock.travel(days=7):
+    with clock.travel(days=8):
         accept(staff, p)
 
 

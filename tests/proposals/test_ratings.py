@@ -53,7 +53,7 @@ def test_a_rating_may_be_changed_until_the_time_is_over(session, done):
     for answer, comment, now in (("satisfied", "", (1, 0)), ("satisfied", "", (1, 0)), ("fair", "还行", (1, 0)), ("not_solved", "又停满了", (0, 1))):
         service.rate(author, p.id, answer, comment)
         assert numbers(p) == now == ratings.recount(session, p.id, 0)
-    with clock.travel(days=7), pytest.raises(Refused):
+    with clock.travel(days=8), pytest.raises(Refused):
         service.rate(people[0], p.id, "satisfied")
 
 

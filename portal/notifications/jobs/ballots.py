@@ -2,12 +2,44 @@
 
 import sqlalchemy as sa
 
-from portal import links
-from portal.ballots.events import BallotClosed, BallotOpened
+from portal import clock, links
+from portal.accounts.models import User
+from portal.ballots.events import BallotAnnounced, BallotAnnulled, BallotClosed, BallotOpened
 from portal.ballots.models import Ballot
+from portal.ballots.states import BallotState
 from portal.notifications import audience
 from portal.notifications.service import notify, settle
 from portal.outbox import on
+from portal.text.clean import excerpt
+
+
+@on(BallotAnnounced)
+def tell_of_the_date(session, event) -> None:
+    """Everybody who could vote as things stand hears when it begins; a vote that begins at once is told by its opening.
+
+    Whoever proposed, seconded or follows the matter hears it from the matter itself.
+    """
+    ballot = session.get(Ballot, event.ballot_id)
+    if ballot is None or ballot.state is not BallotState.ANNOUNCED or ballot.opens_at <= clock.utcnow():
+        return
+    people = audience.likely_electors(ballot)
+    if ballot.subject_kind == "proposal":
+        people = people.where(User.id.not_in(audience.concerned(ballot.subject_id)))
+    params = {"title": ballot.question, "at": ballot.opens_at.isoformat()}
+    notify(session, people, "ballot.announced", params, _url(session, ballot), f"ballot/{ballot.id}/announced")
+
+
+@on(BallotAnnulled)
+def tell_of_an_annulment(session, event) -> None:
+    """Nobody is asked to vote any more; whoever had been told of the vote hears why it is void."""
+    ballot = session.get(Ballot, event.ballot_id)
+    if ballot is None:
+        return
+    settle(session, audience.electors(ballot.id), f"ballot/{ballot.id}/opened")
+    told = audience.electors(ballot.id) if ballot.opened_at else audience.likely_electors(ballot)
+    people = sa.union(told, *audience.concerned(event.subject_id).selects) if event.subject_kind == "proposal" else told
+    params = {"title": ballot.question, "reason": excerpt(ballot.annulled_reason, 300)}
+    notify(session, people, "ballot.annulled", params, _url(session, ballot), f"ballot/{ballot.id}/annulled")
 
 
 @on(BallotOpened)

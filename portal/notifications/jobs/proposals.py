@@ -31,6 +31,13 @@ def _state(p: Proposal) -> dict:
     return {"state": str(p.state), **_due(p)}
 
 
+def _state_and_needed(p: Proposal) -> dict:
+    return {**_state(p), "needed": p.seconds_needed}
+
+
+NEXT = (_state, _state_and_needed)  # these tell what comes next
+
+
 def _reason(p: Proposal) -> dict:
     return {"reason": excerpt(p.closing_note, 300)}
 
@@ -52,7 +59,7 @@ TELLINGS = {
     "return": Telling(audience.author, _reason, is_task=True),
     "refuse": Telling(audience.author, lambda p: {**_reason(p), "rule": p.reason_code or ""}),
     "expire": Telling(audience.author),
-    "pass_review": Telling(audience.author, lambda p: {**_state(p), "needed": p.seconds_needed}),
+    "pass_review": Telling(audience.author, _state_and_needed),
     "reach": Telling(audience.concerned, _state),
     "lapse": Telling(audience.concerned, lambda p: {"n": p.seconds_count, "needed": p.seconds_needed}),
     "conclude": Telling(audience.concerned, _state),
@@ -76,15 +83,19 @@ def tell_of_a_move(session, event) -> None:
     _settle(session, p, event.action)
     if event.action == "submit":
         return _ask_the_reviewers(session, p)
+    if event.action == "end_notice":
+        return _ask_for_the_answer(session, p)
     if event.action == "merge":
         return _tell_of_a_merger(session, p)
     telling = TELLINGS.get(event.action)
     # a dispute that sets the work going again at once is told by that next step
     if telling is None or (event.action == "dispute" and p.state == ProposalState.IN_PROGRESS):
         return None
-    facts = {"title": p.title, **telling.facts(p)}
+    kind, facts = f"proposal.{event.action}", {"title": p.title, **telling.facts(p)}
+    if telling.facts in NEXT and p.is_announced:
+        kind, facts = "proposal.announced", {"title": p.title, "at": p.due_at.isoformat()}
     people = telling.whom(p.id) if telling.is_task else audience.without(telling.whom(p.id), event.actor_id)
-    notify(session, people, f"proposal.{event.action}", facts, _url(p), _key(p, event.action), telling.is_task)
+    notify(session, people, kind, facts, _url(p), _key(p, event.action), telling.is_task)
     if event.action == "finish":  # those who only follow are not asked to rate
         notify(session, audience.followers(p.id), "proposal.finished", facts, _url(p), _key(p, event.action))
     return None
@@ -95,6 +106,9 @@ def _settle(session, p: Proposal, action: str) -> None:
     if action in ("pass_review", "return", "refuse", "withdraw"):
         reviewers = audience.holders(ROLES[Who.REVIEWER], place=p.place_code, space=p.space_id)
         settle(session, reviewers, f"proposal/{p.id}/submit/")
+    if action in ("accept", "decline", "annul_ballot"):
+        answerers = audience.holders(ROLES[Who.ANSWERER], place=p.place_code, space=p.space_id)
+        settle(session, answerers, f"proposal/{p.id}/end_notice/")
     if action in ("submit", "expire", "withdraw"):
         settle(session, p.author_id, f"proposal/{p.id}/return/")
     if action in ("reach", "lapse", "conclude", "merge", "withdraw"):
@@ -108,6 +122,15 @@ def _ask_the_reviewers(session, p: Proposal) -> None:
         return
     desk = audience.without(audience.holders(ROLES[Who.REVIEWER], place=p.place_code, space=p.space_id), p.author_id)
     notify(session, desk, "proposal.submit", {"title": p.title}, _url(p), _key(p, "submit"), is_task=True)
+
+
+def _ask_for_the_answer(session, p: Proposal) -> None:
+    """The notice is over: the answer is owed by whoever gives answers here, but for the proposer."""
+    if p.state != ProposalState.PUBLICITY:
+        return
+    desk = audience.without(audience.holders(ROLES[Who.ANSWERER], place=p.place_code, space=p.space_id), p.author_id)
+    url = f"/staff/proposals/{p.id}"
+    notify(session, desk, "proposal.end_notice", {"title": p.title, **_due(p)}, url, _key(p, "end_notice"), is_task=True)
 
 
 def _tell_of_a_merger(session, p: Proposal) -> None:

@@ -53,7 +53,7 @@ def remove_finding(actor, finding_id: int) -> Patrol:
         if finding.outcome in (Outcome.REPORTED, Outcome.PROPOSED):
             raise Conflict(_l("This finding has become a case or a proposal; it stays."))
         _count(session, patrol, finding.outcome, -1)
-        session.execute(sa.delete(files.Photo).where(files.Photo.owner_kind == "finding", files.Photo.owner_id == finding.id))
+        files.remove_photos(session, files.Photo.owner_kind == "finding", files.Photo.owner_id == finding.id)
         session.delete(finding)
         audit.record(session, actor, "finding.remove", ("finding", finding.id), before=finding.outcome, patrol=patrol.id)
         return patrol

@@ -1,6 +1,6 @@
 """What the portal does by itself when a time is over, and what the end of a ballot causes. Each is safe to repeat."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -15,6 +15,7 @@ from portal.proposals.service.steps import load, step
 from portal.proposals.states import ProposalState
 
 S = ProposalState
+PROMPT = timedelta(hours=1)
 
 
 def due(now: datetime, *states: ProposalState, **equal) -> list[int]:
@@ -32,8 +33,14 @@ def run(proposal_id: int, action: str, now: datetime) -> bool:
         p = load(session, proposal_id)
         if policy.why_not_move(SYSTEM, p, action, now) is not None:
             return False
-        step(session, SYSTEM, p, action, now)
+        step(session, SYSTEM, p, action, counted_from(p.due_at, now))
         return True
+
+
+def counted_from(deadline: datetime, now: datetime) -> datetime:
+    """What a deadline causes counts from the deadline, not from the minute in which the worker got to it; else every
+    period that follows another one would end a day later (`clock.days_later`). A worker that was away starts anew."""
+    return deadline if deadline <= now <= deadline + PROMPT else now
 
 
 def lock_for_ballot(session, proposal_id: int) -> int | None:
@@ -41,12 +48,20 @@ def lock_for_ballot(session, proposal_id: int) -> int | None:
     return load(session, proposal_id).author_id
 
 
+def ballot_opened(session, ballot: Ballot) -> None:
+    """What was announced is open: now its end is what comes next."""
+    p = load(session, ballot.subject_id)
+    if p.state is S.VOTING and p.ballot_id == ballot.id:
+        p.ballot_opens_at, p.due_at = None, ballot.closes_at
+
+
 def ballot_closed(session, ballot: Ballot) -> None:
     """The result moves the proposal on, in the transaction that closes the ballot."""
     p = load(session, ballot.subject_id)
     if p.state is S.VOTING and p.ballot_id == ballot.id:
         action = "pass_ballot" if ballot.passed else "fail_ballot"
-        step(session, SYSTEM, p, action, ballot.closed_at, ballot=ballot.id, votes_for=ballot.for_count, votes_against=ballot.against_count,
+        since = counted_from(ballot.closes_at, ballot.closed_at)
+        step(session, SYSTEM, p, action, since, ballot=ballot.id, votes_for=ballot.for_count, votes_against=ballot.against_count,
              abstentions=ballot.abstain_count, eligible=ballot.eligible_count, quorate=ballot.quorate)  # fmt: skip
 
 
@@ -54,4 +69,5 @@ def ballot_annulled(session, ballot: Ballot) -> None:
     """Back to the table: the text can be changed, and a new ballot will be announced."""
     p = load(session, ballot.subject_id)
     if p.state in (S.VOTING, S.PUBLICITY) and p.ballot_id == ballot.id:
+        p.ballot_opens_at = None
         step(session, SYSTEM, p, "annul_ballot", utcnow(), ballot=ballot.id, reason=ballot.annulled_reason)

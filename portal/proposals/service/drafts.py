@@ -83,8 +83,7 @@ def remove_photo(actor, proposal_id: int, photo_id: int) -> None:
     with transaction() as session:
         p = load(session, proposal_id)
         require(policy.why_not_edit(actor, p))
-        mine = sa.and_(Photo.id == photo_id, Photo.owner_kind == "proposal", Photo.owner_id == p.id)
-        if db.touched(session, sa.delete(Photo).where(mine)):
+        if files.remove_photos(session, Photo.id == photo_id, Photo.owner_kind == "proposal", Photo.owner_id == p.id):
             p.photo_count -= 1
             audit.record(session, actor, "proposal.remove_photo", ("proposal", p.id), role="author")
 

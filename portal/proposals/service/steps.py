@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import orm
 
-from portal import audit, outbox
+from portal import audit, clock, outbox
 from portal.accounts.queries import resident_count
 from portal.ballots import service as ballots
 from portal.conversations import service as conversations
@@ -105,26 +105,28 @@ def _enter(session, actor, p: Proposal, now: datetime) -> datetime | None:
     if p.state is S.VOTING:
         return _announce(session, actor, p, rules, now)
     if p.state is S.PUBLICITY:
-        p.objections_until = now + timedelta(days=rules.publicity_days)
+        p.objections_until = clock.days_later(now, rules.publicity_days)
         return p.objections_until
     if p.state is S.ACCEPTED:
         return p.promised_at
     if p.state is S.IN_PROGRESS:
         return _work_until(p, now)
-    days = {
-        S.DRAFT: DRAFT_DAYS, S.RETURNED: DRAFT_DAYS, S.SUBMITTED: REVIEW_DAYS, S.GATHERING: rules.gather_days,
-        S.DELIBERATING: rules.deliberation_days or TALK_DAYS, S.DONE: rules.rating_days,
-    }  # fmt: skip
-    return now + timedelta(days=days[p.state]) if p.state in days else None
+    if p.state in (S.DRAFT, S.RETURNED, S.SUBMITTED):
+        return now + timedelta(days=REVIEW_DAYS if p.state is S.SUBMITTED else DRAFT_DAYS)
+    days = {S.GATHERING: rules.gather_days, S.DELIBERATING: rules.deliberation_days or TALK_DAYS, S.DONE: rules.rating_days}
+    return clock.days_later(now, days[p.state]) if p.state in days else None
 
 
 def _announce(session, actor, p: Proposal, rules: RuleSet, now: datetime) -> datetime:
+    """Until the notice of the vote is over (K6), its opening is what comes next; then its end."""
+    opens_at = clock.days_later(now, rules.notice_days)
     ballot = ballots.announce(
         session, actor, subject=("proposal", p.id), version=p.version, space=p.space, question=p.title, rules=rules,
-        opens_at=now, closes_at=now + timedelta(days=rules.ballot_days),
+        opens_at=opens_at, closes_at=clock.days_later(opens_at, rules.ballot_days),
     )  # fmt: skip
     p.ballot_id = ballot.id
-    return ballot.closes_at
+    p.ballot_opens_at = ballot.opens_at if rules.notice_days else None
+    return p.ballot_opens_at or ballot.closes_at
 
 
 def _work_until(p: Proposal, now: datetime) -> datetime | None:

@@ -1,5 +1,6 @@
 """Doors of proposals: the list, the three steps of writing one, its page with everything people can do there."""
 
+from datetime import timedelta
 from urllib.parse import urlencode
 
 from flask import Blueprint, request
@@ -8,15 +9,23 @@ from portal.categories.models import THEMES, Theme
 from portal.moderation.models import HIDE_REASONS
 from portal.proposals import stations
 from portal.proposals.states import LABELS
-from portal.proposals.words import BADGES, HOW, REFUSE_REASONS
+from portal.proposals.words import ANNOUNCED, BADGES, HOW, REFUSE_REASONS
 
 bp = Blueprint("proposals", __name__)
 
 
 @bp.app_template_global()
-def proposal_badge(state):
-    """(label, tone, icon) of a state."""
-    return LABELS[state], *BADGES[state]
+def proposal_badge(proposal):
+    """(label, tone, icon) of its state."""
+    if proposal.is_announced:
+        return ANNOUNCED
+    return LABELS[proposal.state], *BADGES[proposal.state]
+
+
+@bp.app_template_global()
+def days_until(moment, now):
+    """Whole days until then; a begun one counts."""
+    return -((now - moment) // timedelta(days=1))
 
 
 @bp.app_template_global()
