@@ -8,7 +8,9 @@ down_revision = "0017_notifications"
 
 
 def upgrade():
-    op.add_column("proposals", sa.Column("ballot_opens_at", sa.DateTime(timezone=True), nullable=True))
+    rebuild = "always" if op.get_bind().dialect.name == "sqlite" else "auto"
+    with op.batch_alter_table("proposals", recreate=rebuild) as table:
+        table.add_column(sa.Column("ballot_opens_at", sa.DateTime(timezone=True), nullable=True))
     op.create_index(op.f("proposals_due_at_id_idx"), "proposals", ["due_at", "id"], unique=False)
     op.create_index(op.f("proposals_state_published_at_id_idx"), "proposals", ["state", "published_at", "id"], unique=False)
     op.drop_index(op.f("proposals_state_id_idx"), table_name="proposals")
@@ -18,4 +20,5 @@ def downgrade():
     op.create_index(op.f("proposals_state_id_idx"), "proposals", ["state", "id"], unique=False)
     op.drop_index(op.f("proposals_state_published_at_id_idx"), table_name="proposals")
     op.drop_index(op.f("proposals_due_at_id_idx"), table_name="proposals")
-    op.drop_column("proposals", "ballot_opens_at")
+    with op.batch_alter_table("proposals") as table:
+        table.drop_column("ballot_opens_at")
