@@ -133,10 +133,10 @@ class Cast:
         return user
 
     def _spaces(self, session):
-        council = RuleSet(who_writes=WhoWrites.RESIDENTS, seconds_needed=3, gather_days=30, deliberation_days=5, ballot_days=7,
+        council = RuleSet(who_writes=WhoWrites.RESIDENTS, seconds_needed=3, gather_days=30, deliberation_days=5, notice_days=0, ballot_days=7,
                           electorate=Electorate.MEMBERS, quorum_share=50, majority=Majority.TWO_THIRDS, secret=False,
                           results=Results.LIVE, publicity_days=7, answer_days=10, decider="前海社区居委会与街道")  # fmt: skip
-        hall = RuleSet(seconds_needed=8, gather_days=60, deliberation_days=7, ballot_days=7, quorum_share=25,
+        hall = RuleSet(seconds_needed=8, gather_days=60, deliberation_days=7, notice_days=3, ballot_days=7, quorum_share=25,
                        majority=Majority.SIMPLE, publicity_days=7, decider="什刹海街道办事处")  # fmt: skip
         talk = RuleSet(
             write_level=1, seconds_needed=5, gather_days=60, deliberation_days=0, ballot=False, publicity_days=7
@@ -147,7 +147,7 @@ class Cast:
             ("room", SpaceKind.LIVING_ROOM, "前海北沿公共客厅", QIANHAI, talk, "敞着门的茶座，路过就能坐下说一句。"),
             ("forum", SpaceKind.FORUM, "西城市民论坛", XICHENG, talk.but(seconds_needed=10), "一个题目请大家来说，说完有答复。"),
             ("xijie", SpaceKind.COUNCIL, "大栅栏西街社区理事会", XIJIE,
-             hall.but(majority=Majority.TWO_THIRDS, who_writes=WhoWrites.RESIDENTS, results=Results.LIVE, decider="大栅栏街道办事处"),
+             hall.but(notice_days=0, majority=Majority.TWO_THIRDS, who_writes=WhoWrites.RESIDENTS, results=Results.LIVE, decider="大栅栏街道办事处"),
              "西街的事，西街人商量着办。"),
             ("dashilar", SpaceKind.HALL, "大栅栏居民议事厅", DASHILAR, hall.but(decider="大栅栏街道办事处"), "九个社区轮流主持，每月一次。"),
             ("juer", SpaceKind.HALL, "菊儿小院议事厅", JUER, hall.but(seconds_needed=5, ballot=False, decider="交道口街道办事处"),

@@ -36,10 +36,14 @@ def tell(stories: Iterable[Iterator[float]], now: datetime, progress: Callable[[
     waiting: list[tuple[float, int, Iterator[float]]] = []
     for story in stories:
         heapq.heappush(waiting, (-next(story), next(order), story))
-    day = None
+    day, evening = None, clock.days_later(now - timedelta(days=81), 1)
     while waiting:
         days, _, story = heapq.heappop(waiting)
         moment = now + timedelta(days=days)
+        while evening <= min(moment, now):  # deadlines fall in the evening, and the worker is there
+            with clock.at(evening):
+                _catch_up()
+            evening += timedelta(days=1)
         with clock.at(moment):
             if moment.date() != day:
                 day = moment.date()
@@ -50,6 +54,10 @@ def tell(stories: Iterable[Iterator[float]], now: datetime, progress: Callable[[
             except StopIteration:
                 continue
         heapq.heappush(waiting, (max(following, days), next(order), story))
+    while evening <= now:
+        with clock.at(evening):
+            _catch_up()
+        evening += timedelta(days=1)
     _catch_up()
 
 
