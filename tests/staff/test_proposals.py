@@ -115,18 +115,22 @@ def answer(**over):
 
 
 def test_the_answer_is_checked_before_everybody_reads_it(client, make, session):
-    p = noticed(make)
-    client.sign_in(make.staff())
+    p, officer = noticed(make), make.staff()
+    client.sign_in(officer)
     check = client.post(f"/en/staff/proposals/{p.id}/answer/check", data=answer(seen=seen(p)))
-    assert check.status_code == 200
-    assert "Not published yet" in check.text
+    assert check.status_code == 303
+    for _again in range(2):  # one may come back to it
+        assert "Not published yet" in client.get(check.location).text
     assert fresh(session, p).state is S.PUBLICITY
-    back = client.post(f"/staff/proposals/{p.id}/answer", data=answer(seen=seen(p), change="1"))
-    assert back.status_code == 200
-    assert "下月装好。" in back.text
+    back = client.get(f"/staff/proposals/{p.id}").text
+    assert "下月装好。" in back
+    assert "街道城管办" in back
+    assert "下月装好。" not in client.sign_in(make.staff()).get(f"/staff/proposals/{p.id}").text
+    client.sign_in(officer)
     assert client.post(f"/staff/proposals/{p.id}/answer", data=answer(seen=seen(p))).status_code == 303
     p = fresh(session, p)
     assert (p.state, p.responsible, p.answer) == (S.ACCEPTED, "街道城管办", "下月装好。")
+    assert client.get(check.location).status_code == 302
 
 
 @pytest.mark.parametrize(("change", "sentence"), [
@@ -150,7 +154,8 @@ def test_declining_needs_no_day(client, make, session):
     p = noticed(make)
     client.sign_in(make.staff())
     data = answer(seen=seen(p), how="decline", promised_on="", responsible="", answer="没有空间。")
-    assert client.post(f"/staff/proposals/{p.id}/answer/check", data=data).status_code == 200
+    assert client.post(f"/staff/proposals/{p.id}/answer/check", data=data).status_code == 303
+    assert "没有空间。" in client.get(f"/staff/proposals/{p.id}/answer/check").text
     assert client.post(f"/staff/proposals/{p.id}/answer", data=data).status_code == 303
     assert fresh(session, p).state is S.DECLINED
 

@@ -16,6 +16,7 @@ from portal.proposals.models import Proposal
 from portal.proposals.states import LABELS, ROLES, AcceptedHow, Who
 from portal.proposals.states import ProposalState as S
 from portal.proposals.views.page import figures
+from portal.staff import notes
 from portal.staff.desk import bp, tab
 from portal.staff.views.proposals import forms
 from portal.text.lazy import _, _l
@@ -92,13 +93,25 @@ def proposals_move(id, action):
 @bp.post("/proposals/<int:id>/answer/check")
 @signed_in
 def proposals_check(id):
-    """The official answer once more, before everybody reads it."""
+    """Note the official answer and lead to the page that shows it once more."""
     p = _mine(id)
     form = _answer_form(p, forms.AnswerForm.from_request())
     _require_unchanged(p, form)
     require(policy.why_not_move(current_user, p, "decline" if form.how.data == forms.DECLINE else "accept"))
     if not form.submitted():
         return _page(p, {"answer": form}), 422
+    notes.keep(current_user, id, {f.name: f.data for f in form if f.name != "csrf_token"})
+    return redirect(url_for(".proposals_answer_check", id=id), code=303)
+
+
+@bp.get("/proposals/<int:id>/answer/check")
+@signed_in
+def proposals_answer_check(id):
+    """The official answer once more, before everybody reads it. Safe to come back to."""
+    p, typed = _mine(id), notes.of(current_user, id)
+    if typed is None or typed["seen"] != seen(p):
+        return redirect(url_for(".proposals_one", id=id))
+    form = _answer_form(p, forms.AnswerForm(formdata=None, data=typed))
     chosen = {name: dict(form[name].choices).get(form[name].data, "") for name in ("how", "category_id", "unit_id")}
     return render_template("staff/proposals_check.html", p=p, form=form, chosen=chosen, declined=form.how.data == forms.DECLINE)
 
@@ -109,15 +122,16 @@ def proposals_answer(id):
     p = _mine(id)
     form = _answer_form(p, forms.AnswerForm.from_request())
     _require_unchanged(p, form)
-    if form.submitted() and "change" not in request.form:
+    if form.submitted():
         try:
             _answer(p, form)
         except Invalid as problem:
             form.refuse("answer", problem.why)
         else:
+            notes.drop(current_user, id)
             flash(_("The answer is public now."))
             return redirect(url_for(".proposals"), code=303)
-    return _page(_mine(id), {"answer": form}), 422 if form.errors else 200
+    return _page(_mine(id), {"answer": form}), 422
 
 
 @bp.post("/objections/<int:id>/answers")
@@ -201,7 +215,7 @@ def _page(p: Proposal, sent: dict | None = None):
     open_forms = {m: sent.get(m) or FORMS[m](formdata=None, prefix="") for m in moves if m in FORMS}
     if "accept" in moves:
         open_forms["answer"] = sent.get("answer") or _answer_form(
-            p, forms.AnswerForm(formdata=None, category_id=str(p.category_id or ""), unit_id="")
+            p, forms.AnswerForm(formdata=None, data=notes.of(current_user, p.id) or {"category_id": str(p.category_id or ""), "unit_id": ""})
         )
     for form in open_forms.values():
         form.seen.data = seen(p)
