@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from PIL.ExifTags import GPS, IFD, Base
 
-from portal import files
+from portal import db, files
 from portal.errors import Invalid, NotFound
 from portal.files.service import prepare
 from portal.policy import GUEST
@@ -138,3 +138,22 @@ def test_photos_taken_over_are_copies_of_their_own(session):
 def test_a_made_up_key_finds_nothing(session, key):
     with pytest.raises(NotFound):
         files.read(session, key, 320)
+
+
+def test_a_removed_photo_leaves_the_disk_and_a_hidden_one_stays(session):
+    with db.transaction():
+        gone, kept = files.attach_photos(session, GUEST, ("thing", 1), [picture(), picture()])
+
+    def there(photo):
+        return [files.service._path(photo.key, width).exists() for width in photo.widths]
+
+    with db.transaction():
+        files.hide_photos(session, "thing", 1)
+    with pytest.raises(RuntimeError), db.transaction():
+        files.remove_photos(session, files.Photo.id == gone.id)
+        raise RuntimeError
+    assert all(there(gone))
+    with db.transaction():
+        assert files.remove_photos(session, files.Photo.id == gone.id) == 1
+    assert not any(there(gone))
+    assert all(there(kept))
