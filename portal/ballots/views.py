@@ -9,6 +9,7 @@ from portal.ballots.forms import CHOICES, VoteForm
 from portal.ballots.models import Choice
 from portal.ballots.states import BallotState
 from portal.places.queries import get_place
+from portal.policy import require
 from portal.web.errors import REMEDIES
 from portal.web.guards import public, signed_in
 from portal.web.paging import cursors
@@ -58,9 +59,9 @@ def choose(id):
     """Take note of a choice, in the reader's own browser only, and lead to the page that shows it once more."""
     ballot, form = queries.get_ballot(id), VoteForm.from_request()
     seat = queries.seat(ballot, current_user)
-    refusal = policy.why_not_vote(current_user, ballot, seat.elector, clock.utcnow(), seat.vote)
-    if refusal or not form.submitted():
-        return _page(ballot, form, seat), 403 if refusal else 422
+    require(policy.why_not_vote(current_user, ballot, seat.elector, clock.utcnow(), seat.vote))
+    if not form.submitted():
+        return _page(ballot, form, seat), 422
     session["choice"] = f"{id}:{form.choice.data}"
     return redirect(url_for(".check", id=id), code=303)
 

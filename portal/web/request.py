@@ -1,8 +1,12 @@
 """Our request: knows the path it came from (on this site only)."""
 
+from functools import cached_property
 from urllib.parse import urlsplit
 
 from flask import Request
+from werkzeug.datastructures import ImmutableMultiDict
+
+from portal.text.clean import clean
 
 
 def safe_path(target: str | None) -> str | None:
@@ -21,6 +25,12 @@ TYPED = 600_000  # bytes of text one request may carry
 class PortalRequest(Request):
     max_form_memory_size = TYPED
     max_form_parts = 300
+
+    @cached_property  # type: ignore[misc, override]
+    def args(self):
+        """The question in the address, without control characters: a database refuses them, and nobody types them."""
+        given = super().args
+        return ImmutableMultiDict((clean(name), clean(value)) for name, value in given.items(multi=True)) if given else given
 
     @property
     def max_content_length(self) -> int | None:

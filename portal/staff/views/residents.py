@@ -77,6 +77,8 @@ def residents_show(verification_id):
         return redirect(url_for(".residents"), 303)
     wish = queries.get_wish(verification_id)
     require(policy.why_not_see(current_user, wish))
+    if request.method == "POST" and action not in DECISIONS:
+        raise Invalid(_l("There is no such step."))
     if request.method == "GET":
         form.level.data, form.household.data, form.building.data = str(int(Level.RESIDENT)), wish.household, wish.building
     return render_template(
