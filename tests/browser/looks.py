@@ -68,13 +68,14 @@ ENGLISH = """() => {
   return out;
 }"""
 
-# Chinese characters on an English page that are not marked as Chinese.
+# Chinese words on an English page that are not marked as Chinese; a name inside an English sentence may pass.
 CHINESE = """() => {
   const out = [], walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const node = walker.currentNode, box = node.parentElement;
-    if (!box || box.closest("[lang^='zh'], script, style") || !box.getClientRects().length) continue;
-    if (/[\\u4e00-\\u9fff]/.test(node.data)) out.push(node.data.trim().slice(0, 60));
+    if (!box || box.closest("[lang^='zh'], [aria-hidden=true], script, style, select, textarea") || !box.getClientRects().length) continue;
+    const chinese = (node.data.match(/[\\u4e00-\\u9fff]/g) || []).length;
+    if (chinese && 2 * chinese > node.data.trim().length) out.push(node.data.trim().slice(0, 60));
   }
   return out;
 }"""

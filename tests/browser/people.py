@@ -180,4 +180,6 @@ class Person:
             folder = Path(PICTURES) / self.walk.name
             folder.mkdir(parents=True, exist_ok=True)
             slug = re.sub(r"\W+", "-", self.page.url.removeprefix(self.walk.server.url))[:50].strip("-") or "home"
-            self.page.screenshot(path=folder / f"{len(self.walk.bones):03}-{self.name}-{slug}.png", full_page=True, style=".tabbar { position: static }")
+            self.page.evaluate("document.querySelectorAll('.tabbar').forEach((bar) => { bar.style.position = 'static' })")
+            self.page.screenshot(path=folder / f"{len(self.walk.bones):03}-{self.name}-{slug}.png", full_page=True)
+            self.page.evaluate("document.querySelectorAll('.tabbar').forEach((bar) => bar.removeAttribute('style'))")

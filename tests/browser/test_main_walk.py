@@ -127,7 +127,7 @@ def _is_voted_on(walk, proposer, neighbours, proposal) -> str:
     twice.page.go_back()
     twice.look()
     twice.open(f"/proposals/{proposal}")
-    twice.sees("%(cast)s of %(eligible)s have voted", cast=4, eligible=7)
+    twice.sees("%(cast)s of %(eligible)s people have voted.", cast=4, eligible=7)
     twice.choose("Abstain")
     twice.press("Next: check")
     token = twice.page.locator("input[name=csrf_token]").first.get_attribute("value")
@@ -137,7 +137,7 @@ def _is_voted_on(walk, proposer, neighbours, proposal) -> str:
     again = twice.context.request.post(f"{walk.root}/ballots/{ballot}/votes", form={"csrf_token": token, "choice": "abstain"})
     assert again.ok
     twice.open(f"/ballots/{ballot}")
-    twice.sees("%(cast)s of %(eligible)s have voted", cast=4, eligible=7)
+    twice.sees("%(cast)s of %(eligible)s people have voted.", cast=4, eligible=7)
     return ballot
 
 

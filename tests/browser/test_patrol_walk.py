@@ -20,7 +20,7 @@ def test_what_a_patrol_finds_becomes_a_case_and_is_closed(walk, server, picture,
     walk = walk(name=f"patrol-{way}", **WAYS[way])
     volunteer, lead = walk.person("volunteer", "volunteer"), walk.person("lead", "lead")
     _joins(server, volunteer, lead, here)
-    patrol = _walks(volunteer, here, picture)
+    patrol = _walks(server, volunteer, here, picture)
     _is_confirmed(server, volunteer, lead, here, patrol)
     number = _becomes_a_case(server, volunteer, patrol)
     desks = {name: walk.person(name, name) for name in (*STAFF, "officer") if name != "moderator"}
@@ -42,7 +42,7 @@ def _joins(server, volunteer, lead, here):
     server.work()
 
 
-def _walks(volunteer, here, picture) -> str:
+def _walks(server, volunteer, here, picture) -> str:
     """Out in the lane: one thing with a photo, the checklist, handed in."""
     volunteer.open(f"/teams/{here.team}")
     volunteer.follow("Start patrol")
@@ -60,6 +60,8 @@ def _walks(volunteer, here, picture) -> str:
     volunteer.fill("What you saw", "门口堆着旧家具，挡住了半条路。")
     volunteer.press("Record")
     assert WHERE in volunteer.text()
+    server.later(minutes=40)
+    volunteer.open(f"/patrols/{patrol}")
     volunteer.follow("End patrol")
     tenth = volunteer.main.locator("fieldset", has_text=volunteer.t("No piled-up things")).first
     volunteer.choose("Problem", within=tenth)

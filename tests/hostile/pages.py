@@ -18,6 +18,8 @@ class _Reader(HTMLParser):
         if tag == "form":
             self._form = SimpleNamespace(action=a.get("action", ""), method=a.get("method", "get").lower(), many=a.get("enctype", "") == "multipart/form-data", fields=[])
             self.forms.append(self._form)
+        if self._form is not None and a.get("formaction"):  # a button that sends the same fields elsewhere
+            self.forms.append(SimpleNamespace(action=a["formaction"], method=self._form.method, many=self._form.many, fields=self._form.fields))
         if self._form is None or not (name := a.get("name")) and tag != "option":
             return
         if tag == "input":

@@ -1,0 +1,210 @@
+"""Every form that any page shows to anybody, filled with what nobody should send. New forms are attacked as they come."""
+
+import io
+import re
+from html import unescape
+
+import pytest
+
+from tests.hostile.answers import complaint
+from tests.hostile.pages import TYPED, as_filled, read
+from tests.hostile.test_addresses import WATCHERS, addresses, rules
+
+LONG, HUGE = "长" * 10_000, "x" * 1_000_000
+NASTY = {
+    "long": LONG, "nul": "a\x00b", "control": "a\x01\x1b[31m\x7fb\u202e\u2066", "line ends": "a\r\nb\rc\u2028d", "emoji": "😀\U000e0001👨‍👩‍👧", "private use": "\ue000\U0010ffff",
+    "markup": "<script>alert(1)</script>{{7*7}}{% raw %}", "word": "abc", "science": "1e9", "wide digits": "９９", "minus": "-1", "huge number": "9" * 40, "over": str(2**31),
+    "no day": "2026-02-30", "far day": "99999-01-01", "no minute": "2026-11-24T25:61", "nothing": "", "blank": " \u3000\t", "quote": "'; DROP TABLE users; --", "percent": "%s%n%(x)s{0}",
+}  # fmt: skip
+ENDPOINTS_WITHOUT_A_FORM = {
+    "proposals.autosave": "sent by the page's script while one types", "accounts.demo": "only where there are demo accounts",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def _found(_town):
+    return {}
+
+
+@pytest.fixture
+def forms(door, _found):
+    """(who, page, form) of every kind of form there is, one of each: by what it sends where."""
+    if not _found:
+        match = door.app.url_map.bind("localhost").match
+        for who in WATCHERS:
+            for rule in rules(door.app):
+                if "GET" not in rule.methods or rule.rule.startswith(("/static", "/photos", "/gallery")):
+                    continue
+                for path in addresses(rule, door.world)[:26]:
+                    _collect(door, who, path, match, _found)
+    return list(_found.values())
+
+
+def _collect(door, who, path, match, found):
+    status, kind, text = door.page(who, path)
+    if status != 200 or "<form" not in text:
+        return
+    for form in read(text).forms:
+        if form.method != "post":
+            continue
+        form.target = (form.action or path).split("#")[0]
+        endpoint = match(form.target.split("?")[0], method="POST")[0]
+        names = tuple(sorted({field.name for field in form.fields}))
+        chosen = tuple(sorted({f"{f.name}={f.value}" for f in form.fields if f.kind == "hidden" and f.name == "action"}))
+        found.setdefault((endpoint, names, chosen), (who, path, endpoint, form))
+
+
+def send(door, who, form, data, **more):
+    return door.ask(who, form.target, "POST", data=data, **({"content_type": "multipart/form-data"} if form.many else {}), **more)
+
+
+def told(wrong: list[str]) -> None:
+    assert not wrong, f"{len(wrong)} wrong answers:\n" + "\n".join(wrong[:60])
+
+
+def test_every_door_that_takes_a_form_has_one_on_a_page(door, forms):
+    """So that nothing below is tried on less than everything."""
+    posts = {rule.endpoint for rule in rules(door.app) if "POST" in rule.methods}
+    missing = posts - {endpoint for _who, _path, endpoint, _form in forms} - set(ENDPOINTS_WITHOUT_A_FORM)
+    assert not missing, f"no page of this town has a form for {sorted(missing)}"
+
+
+def test_forms_as_they_stand_are_answered(door, forms):
+    wrong = []
+    for who, path, endpoint, form in forms:
+        answer = send(door, who, form, as_filled(form))
+        if said := complaint(answer, form.target):
+            wrong.append(f"{who} {endpoint} on {path}: {said}")
+    told(wrong)
+
+
+def test_no_value_in_any_field_breaks_anything(door, forms):
+    wrong = []
+    for who, path, endpoint, form in forms:
+        good = as_filled(form)
+        names = [name for name in dict.fromkeys(field.name for field in form.fields) if name != "csrf_token"]
+        for kind, value in NASTY.items():
+            everywhere = {name: [value] for name in names}
+            alone = {**good, **{f.name: [value] for f in form.fields if f.kind in TYPED}}
+            for data in (everywhere, alone) if alone != everywhere else (everywhere,):
+                if said := complaint(send(door, who, form, data), form.target):
+                    wrong.append(f"{who} {endpoint} on {path}, {kind}: {said}")
+    told(wrong)
+
+
+def test_each_field_alone_may_be_wrong_missing_or_there_twice(door, forms):
+    wrong = []
+    for who, path, endpoint, form in forms:
+        good = as_filled(form)
+        typed = {f.name for f in form.fields if f.kind in TYPED}
+        good |= {name: good[name] if good.get(name, [""])[0] else ["前海北沿 12 号"] for name in typed}
+        for name in [n for n in good if n != "csrf_token"]:
+            rest = {k: v for k, v in good.items() if k != name}
+            for data in (rest, {**rest, name: ["-1", "0"]}, {**rest, name: [LONG]}, {**rest, name: ["a\x00b"]}, {**rest, name: [str(10**12)]}, {**rest, f"{name}[]": ["x"]}):
+                if said := complaint(send(door, who, form, data), form.target):
+                    wrong.append(f"{who} {endpoint} on {path}, {name}={str(data.get(name))[:30]}: {said}")
+    told(wrong)
+
+
+def test_a_megabyte_of_text_is_too_much(door, forms):
+    for who, _path, endpoint, form in forms:
+        if names := [f.name for f in form.fields if f.kind in TYPED]:
+            assert send(door, who, form, {names[0]: HUGE}).status_code == 413, endpoint
+
+
+def test_broken_letters_and_broken_bodies_are_answered(door, forms):
+    """Lone surrogates, half a UTF-8 sequence, another encoding, JSON, half a multipart body."""
+    wrong = []
+    bodies = [(b"=&&=%ED%A0%80&%ff=%fe&a=%", "application/x-www-form-urlencoded"), (b'{"title": ["a"]}', "application/json"),
+              (b"--x\r\nContent-Disposition: form-data; name=", "multipart/form-data; boundary=x"), (b"\x00\xff", "multipart/form-data"),
+              ("<a/>".encode("utf-16"), "text/xml; charset=utf-16")]  # fmt: skip
+    for who, _path, endpoint, form in forms:
+        names = [f.name for f in form.fields]
+        bodies[0] = ("&".join(f"{name}=%ED%A0%80a%C3" for name in names).encode(), bodies[0][1])
+        for body, kind in bodies:
+            answer = door.ask(who, form.target, "POST", data=body, content_type=kind)
+            if said := complaint(answer, form.target):
+                wrong.append(f"{who} {endpoint}, {kind}: {said}")
+    told(wrong)
+
+
+def test_a_refused_form_keeps_what_was_typed(door, forms):
+    """One field is spoilt (too long), everything else that was typed stands there again."""
+    wrong, tried = [], 0
+    for who, path, endpoint, form in forms:
+        typed = [f.name for f in form.fields if f.kind in ("text", "textarea", "search", "tel")]
+        for spoilt in typed:
+            data = as_filled(form) | {name: [f"旁边的字{n}"] for n, name in enumerate(typed)} | {spoilt: [LONG * 2]}
+            answer = send(door, who, form, data)
+            if answer.status_code != 422 or "data-failed-page" in answer.text:
+                continue
+            tried += 1
+            again = unescape(answer.text)
+            lost = [name for n, name in enumerate(typed) if name != spoilt and f"旁边的字{n}" not in again]
+            if lost:
+                wrong.append(f"{who} {endpoint} on {path}: {spoilt} was too long, and {lost} got lost")
+    assert tried > 20
+    told(wrong)
+
+
+def test_choices_that_are_not_on_offer_are_refused(door, forms):
+    """Hidden fields, selects, radios and buttons with things of other kinds and of other people."""
+    wrong = []
+    foreign = [str(door.world.ids[kind][-1]) for kind in ("proposal", "space", "team", "user")] + ["admin", "110101001001", "no-such", "approve"]
+    for who, path, endpoint, form in forms:
+        good = as_filled(form)
+        for name in {f.name for f in form.fields if f.kind in ("hidden", "select", "radio", "checkbox", "button") and f.name not in ("csrf_token", "next")}:
+            for value in foreign:
+                if said := complaint(send(door, who, form, {**good, name: [value]}), form.target):
+                    wrong.append(f"{who} {endpoint} on {path}, {name}={value}: {said}")
+    told(wrong)
+
+
+def test_what_only_one_engine_minds(either_door, forms):
+    """NUL, numbers beyond a column and half of a surrogate pair, in every field of every form, on both engines."""
+    wrong = []
+    match = either_door.app.url_map.bind("localhost").match
+    for rule in rules(either_door.app):
+        for path in addresses(rule, either_door.world)[:3] if "POST" in rule.methods else []:
+            endpoint = match(path, method="POST")[0]
+            names = {f.name for _w, _p, e, form in forms if e == endpoint for f in form.fields} or {"body", "text", "q"}
+            for value in ("a\x00b", str(2**31), str(10**20), "长" * 5000, "\U0010ffff"):
+                answer = either_door.ask("everything", path, "POST", data=dict.fromkeys(names, value))
+                if said := complaint(answer, path):
+                    wrong.append(f"{endpoint} {path} {value[:10]!r}: {said}")
+    told(wrong)
+
+
+def test_a_form_without_its_token_changes_nothing(door, forms, monkeypatch):
+    """Missing, wrong, somebody else's: a page with a sentence, in either language, before the form is even read."""
+    monkeypatch.setitem(door.app.config, "WTF_CSRF_ENABLED", True)
+    foreign = re.search(r'name="csrf_token" value="([^"]+)"', door.ask("resident", "/me/name").text).group(1)
+    wrong = []
+    for who, path, endpoint, form in forms:
+        for token in (None, "x" * 10_000, "\x00", foreign):
+            data = as_filled(form) | ({"csrf_token": [token]} if token else {})
+            if token is None:
+                data.pop("csrf_token", None)
+            for prefix in ("", "/en"):
+                answer = door.ask(who, prefix + form.target, "POST", data=data)
+                if answer.status_code != 400 or complaint(answer, prefix + form.target):
+                    wrong.append(f"{who} {endpoint} on {path}: {answer.status_code}")
+    told(wrong)
+
+
+def test_a_form_with_its_token_is_taken(door, monkeypatch):
+    monkeypatch.setitem(door.app.config, "WTF_CSRF_ENABLED", True)
+    with door.undone():
+        client = door._client("resident")
+        token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/me/name").text).group(1)
+        assert client.post("/me/name", data={"display_name": "新名字", "csrf_token": token}).status_code == 303
+
+
+def test_a_file_in_a_field_for_words_and_words_in_a_field_for_files(door, forms):
+    wrong = []
+    for who, path, endpoint, form in forms:
+        data = {f.name: (io.BytesIO(b"not words"), "words.txt") if f.kind != "file" else "words" for f in form.fields}
+        answer = door.ask(who, form.target, "POST", data=data, content_type="multipart/form-data")
+        if said := complaint(answer, form.target):
+            wrong.append(f"{who} {endpoint} on {path}: {said}")
+    told(wrong)
