@@ -87,7 +87,7 @@ def why_not_issue_code(actor, user) -> Refusal | None:
         return Refusal(_l("There is no such account, or it is suspended."))
     if user.is_staff and not actor.has_role(Role.ADMIN):
         return Refusal(_l("A colleague's password is set again by an administrator of the portal."))
-    if user.home_code is None and actor.has_role(DESK):
+    if user.home_code is None and actor.places_with(DESK):
         return None
     if actor.has_role((*DESK, Role.ADMIN), Scope(place=user.home_code or "")):
         return None
@@ -108,7 +108,7 @@ def _not_himself(actor, user_id: int) -> Refusal | None:
 
 def why_not_find(actor) -> Refusal | None:
     """May this person look somebody up by user name or phone at the window?"""
-    return None if actor.has_role(DESK) else Refusal(_l("Looking people up is for the desk that confirms residents."))
+    return None if actor.places_with(DESK) else Refusal(_l("Looking people up is for the desk that confirms residents."))
 
 
 def is_of_desk(actor, user) -> bool:

@@ -62,7 +62,8 @@ def acting_role(actor, case: Case, action: str) -> str:
 
 def why_not_see_words(actor, case: Case) -> Refusal | None:
     """What a resident wrote, and his photos, are shown to the public once the case desk has taken the case in."""
-    if case.state not in NOT_TAKEN_IN or case.source not in VERIFY_FIRST:
+    never_taken_in = case.state in NOT_TAKEN_IN or (case.state is S.VOID and case.accepted_at is None)
+    if not never_taken_in or case.source not in VERIFY_FIRST:
         return None
     if actor.id is not None and actor.id == case.reporter_id:
         return None

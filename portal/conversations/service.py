@@ -132,7 +132,8 @@ def edit(actor, comment_id: int, body: str) -> Comment:
             _shift(session, said.thread, said, -1)
         values = {"body": body, "html": richtext.render(body), "edited_at": now, "state": after, "review_note": ""}
         _set(session, said, **values)
-        session.add(CommentVersion(comment_id=said.id, body=old, replaced_at=now))
+        if state is CommentState.PUBLISHED:  # what nobody has read yet is no history
+            session.add(CommentVersion(comment_id=said.id, body=old, replaced_at=now))
         audit.record(session, actor, "comment.edit", ("comment", said.id), before=state, after=after)
         return said
 

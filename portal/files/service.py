@@ -3,6 +3,7 @@
 import io
 import logging
 import secrets
+import struct
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
@@ -65,7 +66,8 @@ def prepare(data: bytes) -> Picture:
             picture = ImageOps.exif_transpose(opened).convert("RGB")
     except Image.DecompressionBombError as problem:
         raise Invalid(_l("This photo has too many pixels. Choose one of at most 50 megapixels.")) from problem
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, MemoryError) as problem:
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, MemoryError, struct.error, ArithmeticError, LookupError,
+            TypeError) as problem:  # fmt: skip  (what damaged files make the decoders raise)
         raise Invalid(_l("This file is not a photo we can read. Send a JPEG, PNG or WebP picture.")) from problem
     if min(picture.size) < 8:
         raise Invalid(_l("This photo is too small to see anything."))

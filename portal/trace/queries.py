@@ -59,13 +59,13 @@ def neighbours(session, proposal_id: int) -> list[Neighbour]:
 
 
 def _neighbour(row) -> Neighbour:
-    kind, ident, led_here, at, case, topic, topic_hidden, space_id, patrol_id, where, finding_hidden, title, state, hidden = row
+    kind, ident, led_here, at, case, topic, topic_hidden, _space_id, patrol_id, where, finding_hidden, title, state, hidden = row
     start = Neighbour(kind, ident, bool(led_here), at)
     if kind == "case" and case is not None:
         shown = case.hidden_at is None and case.state is not CaseState.VOID
         return start._replace(case=case, title=case.title, path=f"/cases/{case.number}" if shown else "")
     if kind == "topic" and topic is not None and topic_hidden is None:
-        return start._replace(title=topic, path=f"/spaces/{space_id}/topics/{ident}")
+        return start._replace(title=topic, path=f"/topics/{ident}")
     if kind == "finding" and patrol_id is not None and not finding_hidden:
         return start._replace(title=where, path=f"/patrols/{patrol_id}#finding-{ident}")
     if kind == "proposal" and title is not None and hidden is None and state not in PRIVATE:

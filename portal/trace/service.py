@@ -191,6 +191,8 @@ def _explain(station: Station, left) -> None:
     """Why it stopped or went back, and by which role. Kept for ever."""
     if left.action.startswith("case."):  # the staff's own reasons and notes stay with the staff
         reason = left.details.get("public")
+    elif left.action == "proposal.return":  # said to the author alone
+        reason = None
     else:
         reason = left.details.get("reason") or left.details.get("note") or left.details.get("answer")
     done = words.step(left.action)

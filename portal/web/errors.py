@@ -48,7 +48,7 @@ def register(app: Flask) -> None:
 def answer(status: int, why, remedy: str | None = None, reference: str = ""):
     """The response for an error, in the form and language the reader asked for."""
     if remedy == "accounts.sign_in" and request.method == "GET" and not wants_json():
-        return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))
+        return redirect(url_for("accounts.sign_in", next=request.script_root + request.full_path.rstrip("?")))
     if wants_json():
         body = {"type": "about:blank", "status": status, "title": str(why)}
         if reference:
@@ -58,7 +58,7 @@ def answer(status: int, why, remedy: str | None = None, reference: str = ""):
         return problem, status
     way = None
     if remedy in REMEDIES:
-        back = request.full_path.rstrip("?") if request.method == "GET" else request.referrer_path
+        back = request.script_root + request.full_path.rstrip("?") if request.method == "GET" else request.referrer_path
         way = {"label": REMEDIES[remedy], "url": url_for(remedy, next=back) if back else url_for(remedy)}
     page = render_template("errors/error.html", status=status, why=why, remedy=way, reference=reference)
     return page, status

@@ -34,4 +34,4 @@ def register(app: Flask) -> None:
 
     @login.unauthorized_handler
     def _unauthorized():
-        return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))
+        return redirect(url_for("accounts.sign_in", next=request.script_root + request.full_path.rstrip("?")))

@@ -20,7 +20,7 @@ class _Reader(HTMLParser):
             self.forms.append(self._form)
         if self._form is not None and a.get("formaction"):  # a button that sends the same fields elsewhere
             self.forms.append(SimpleNamespace(action=a["formaction"], method=self._form.method, many=self._form.many, fields=self._form.fields))
-        if self._form is None or not (name := a.get("name")) and tag != "option":
+        if self._form is None or (not (name := a.get("name")) and tag != "option"):
             return
         if tag == "input":
             kind = a.get("type", "text")

@@ -37,7 +37,7 @@ def names_asked() -> list[str]:
 
 def addresses(rule, world, odd=()) -> list[str]:
     """Addresses of a rule: every thing of its kind (and of other kinds), or odd values in one place after the other."""
-    parts = [name for name in re.findall(r"<(?:\w+:)?(\w+)>", rule.rule)]
+    parts = list(re.findall(r"<(?:\w+:)?(\w+)>", rule.rule))
     if not parts:
         return [rule.rule]
     real = {name: _real(rule, name, world) for name in parts}
@@ -62,7 +62,7 @@ def _real(rule, name, world) -> list:
 
 def _filled(rule, parts, values) -> str:
     for name, value in zip(parts, values, strict=True):
-        rule = re.sub(rf"<(?:\w+:)?{name}>", lambda _: value, rule)
+        rule = re.sub(rf"<(?:\w+:)?{name}>", lambda _, value=value: value, rule)
     return rule
 
 

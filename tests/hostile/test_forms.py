@@ -41,7 +41,7 @@ def forms(door, _found):
 
 
 def _collect(door, who, path, match, found):
-    status, kind, text = door.page(who, path)
+    status, _kind, text = door.page(who, path)
     if status != 200 or "<form" not in text:
         return
     for form in read(text).forms:

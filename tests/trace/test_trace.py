@@ -56,14 +56,14 @@ def test_what_comes_next_is_told_from_the_first_day(make, session):
     assert now.due == p.due_at
 
 
-def test_a_return_stays_on_the_thread_with_its_reason_and_role(make, session):
+def test_a_return_stays_on_the_thread_with_its_role_and_without_the_words_meant_for_the_author(make, session):
     author, staff = make.user(), make.staff()
     p = proposed(make, author)
     service.move(staff, p.id, "return", reason="请分成两件。")
     service.submit(author, p.id)
     found = stations(session, p)
     assert [(s.key, s.status) for s in found[:2]] == [("proposal", "back"), ("proposal", "now")]
-    assert "请分成两件。" in str(found[0].text)
+    assert "请分成两件。" not in str(found[0].text)  # said to the author alone
     assert str(found[0].actor) == "Step taken by community staff"
     assert "again" in str(found[1].text)
 

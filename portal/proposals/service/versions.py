@@ -40,7 +40,7 @@ def revise(actor, proposal_id: int, *, title: str, body: str, plan: str = "", wh
         old = {name: getattr(p, name) for name in new}
         if new == old:
             return p
-        material = bool(material) or not is_small(old, new)
+        material = bool(material) or not is_small(_seconded(session, p, old), new)
         if material and not why:
             raise Invalid(_l("Say in one sentence what you changed and why. Everybody who seconded will read it."))
         p.title, p.body, p.plan = new["title"], new["body"], new["plan"]
@@ -92,3 +92,15 @@ def _require_usable(new: dict[str, str]) -> None:
     for name, text in new.items():
         if len(text) > LIMITS[name]:
             raise Invalid(_l("At most %(max)s characters, please shorten it.", max=LIMITS[name]))
+
+
+def _seconded(session, p: Proposal, now: dict) -> dict:
+    """The text people seconded: the last material version. Many small changes to it are one change."""
+    last = (
+        sa.select(ProposalVersion)
+        .where(ProposalVersion.proposal_id == p.id, ProposalVersion.material.is_(True))
+        .order_by(ProposalVersion.number.desc())
+        .limit(1)
+    )
+    found = session.scalars(last).one_or_none()
+    return {name: getattr(found, name) for name in now} if found else now

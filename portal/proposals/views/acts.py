@@ -68,7 +68,7 @@ def object(id):
         else:
             flash(_("Your objection stands below. The community must answer it."))
             return _back(id, f"objection-{objection.id}")
-    return page(id, object_form=form, wrong=form), 422
+    return _refused(page(id, object_form=form, wrong=form))
 
 
 @bp.post("/proposals/<int:id>/ratings")
@@ -79,7 +79,7 @@ def rate(id):
         service.rate(current_user, id, form.answer.data, form.comment.data)
         flash(_("Thank you. Your rating is counted."))
         return _back(id)
-    return page(id, rate_form=form, wrong=form), 422
+    return _refused(page(id, rate_form=form, wrong=form))
 
 
 @bp.get("/proposals/<int:id>/withdrawal")
@@ -100,3 +100,8 @@ def withdraw_now(id):
     service.move(current_user, id, "withdraw")
     flash(_("The proposal is withdrawn."))
     return _back(id)
+
+
+def _refused(answer):
+    """The page with what was typed; a page that has its own status (a hidden matter) keeps it."""
+    return answer if isinstance(answer, tuple) else (answer, 422)

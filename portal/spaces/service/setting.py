@@ -60,7 +60,7 @@ def describe(actor, space_id: int, *, name: str, purpose: str = "", access: str 
         require(policy.why_not_rule(actor, space))
         before = space.name
         space.name, space.purpose, space.access = name, clean(purpose)[:500], clean(access)[:300]
-        audit.record(session, actor, "space.describe", ("space", space.id), before=before, after=name)
+        audit.record(session, actor, "space.describe", ("space", space.id), was=before, name=name)
         return space
 
 

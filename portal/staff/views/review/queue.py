@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -134,8 +134,8 @@ def _position(after: str | None) -> tuple[datetime, int, int] | None:
     try:
         at, rank, ident = (after or "").split("~")
         moment = datetime.fromisoformat(at)
-        return (moment, int(rank[:2]), int(ident[:9])) if moment.tzinfo is not None else None
-    except ValueError:
+        return (moment.astimezone(UTC), int(rank[:2]), int(ident[:9])) if moment.tzinfo is not None else None
+    except (ValueError, OverflowError):
         return None
 
 
