@@ -2,7 +2,7 @@
 
 from flask import request
 from flask_wtf import FlaskForm
-from werkzeug.datastructures import CombinedMultiDict, FileStorage
+from werkzeug.datastructures import CombinedMultiDict, FileStorage, MultiDict
 from wtforms import MultipleFileField, PasswordField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import Length, StopValidation
 
@@ -16,6 +16,14 @@ class Form(FlaskForm):
 
     class Meta(FlaskForm.Meta):
         locales = ()
+
+        def wrap_formdata(self, form, formdata):
+            """Files go to fields for files, words to all others: a file is not a title, whoever says so."""
+            if not isinstance(formdata, CombinedMultiDict):
+                return super().wrap_formdata(form, formdata)
+            for_files = {field.name for field in form if isinstance(field, MultipleFileField)}
+            sent = formdata.items(multi=True)
+            return MultiDict([(name, value) for name, value in sent if isinstance(value, FileStorage) is (name in for_files)])
 
         def get_translations(self, form):
             return None  # every message of ours is written out
