@@ -18,7 +18,7 @@ from portal.places.models import Place, PlaceLevel
 from portal.policy import Level, Role
 from portal.proposals.models import Proposal, ProposalVersion
 from portal.proposals.states import ProposalState
-from portal.spaces.models import RuleVersion, Space, SpaceKind
+from portal.spaces.models import RuleVersion, Space, SpaceKind, Topic
 from portal.spaces.rules import RuleSet
 from portal.units.models import Unit, UnitKind
 
@@ -83,8 +83,22 @@ def make_space(kind=SpaceKind.COUNCIL, place=COMMUNITY, rules=None, **over):
 
 
 def make_thread(kind="topic", subject_id=None, space=None, **over):
-    return save(Thread(**{"subject_kind": kind, "subject_id": subject_id or next(serial), "place_code": space.place_code if space else COMMUNITY,
-                          "space_id": space.id if space else None} | over))  # fmt: skip
+    """A thread; one of kind topic has a real topic above it."""
+    topic = None
+    if kind == "topic" and subject_id is None:
+        topic = make_topic(space)
+        subject_id = topic.id
+    thread = save(Thread(**{"subject_kind": kind, "subject_id": subject_id or next(serial), "space_id": space.id if space else None,
+                            "place_code": space.place_code if space else COMMUNITY} | over))  # fmt: skip
+    if topic:
+        topic.thread_id = thread.id
+        save(topic)
+    return thread
+
+
+def make_topic(space=None, author=None, **over):
+    space, author = space or make_space(), author or make_user()
+    return save(Topic(**{"space_id": space.id, "author_id": author.id, "title": "晚上太黑"} | over))
 
 
 def make_comment(thread=None, author=None, **over):

@@ -14,6 +14,7 @@ ROLES_ON = {
 }  # fmt: skip
 ADMINS = (Role.PLACE_ADMIN, Role.ADMIN)
 DESK = (Role.MODERATOR, Role.PLACE_ADMIN)
+CITY = "11"  # the root of all places
 
 _NOT_YOURS = _l("This place belongs to another desk.")
 
@@ -87,11 +88,9 @@ def why_not_issue_code(actor, user) -> Refusal | None:
         return Refusal(_l("There is no such account, or it is suspended."))
     if user.is_staff and not actor.has_role(Role.ADMIN):
         return Refusal(_l("A colleague's password is set again by an administrator of the portal."))
-    if user.home_code is None and actor.places_with(DESK):
-        return None
-    if actor.has_role((*DESK, Role.ADMIN), Scope(place=user.home_code or "")):
-        return None
-    return Refusal(_NOT_YOURS)
+    if user.home_code is None:  # no desk is his: only who answers for the whole city
+        return None if any(len(code) <= len(CITY) for code in actor.places_with(ADMINS)) else Refusal(_NOT_YOURS)
+    return None if actor.has_role((*DESK, Role.ADMIN), Scope(place=user.home_code)) else Refusal(_NOT_YOURS)
 
 
 def why_not_end_residence(actor, user) -> Refusal | None:

@@ -8,6 +8,7 @@ from sqlalchemy import orm
 from portal import clock, db
 from portal.accounts.models import Grant, User, Verification, VerificationState
 from portal.accounts.policy import DESK
+from portal.accounts.states import OPEN
 from portal.places import counts
 from portal.policy import Role
 
@@ -78,6 +79,14 @@ def waiting_wishes(actor, state: VerificationState = VerificationState.WAITING, 
     wanted = sa.select(Verification).where(Verification.state == state, _below(codes)).order_by(Verification.id).limit(limit)
     both = (orm.joinedload(Verification.place), orm.joinedload(Verification.user))
     return list(db.Session().scalars(wanted.options(*both)))
+
+
+def asked_here(actor, user_id: int) -> bool:
+    """Does this person's wish wait for the desk of the actor?"""
+    if not (codes := actor.places_with(DESK)):
+        return False
+    wish = sa.select(Verification.id).where(Verification.user_id == user_id, Verification.state.in_(OPEN), _below(codes))
+    return db.Session().scalar(wish.limit(1)) is not None
 
 
 def count_waiting(actor) -> int:

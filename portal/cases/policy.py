@@ -109,7 +109,7 @@ def why_not_rate(actor, case: Case, has_proposal: bool, now=None) -> Refusal | N
 
 def reopens(case: Case, rating: CaseRating) -> bool:
     """"Not solved" sends a case back once; after that it is kept and counted."""
-    return rating is CaseRating.NOT_SOLVED and case.reopen_count == 0
+    return rating is CaseRating.NOT_SOLVED and case.reopen_count == 0 and case.lead_unit_id is not None
 
 
 def _why_not_hers(actor, case: Case, action: str) -> Refusal | None:
@@ -188,11 +188,14 @@ def _may_withdraw(actor, case: Case) -> Refusal | None:
 
 
 def _may_reopen(actor, case: Case) -> Refusal | None:
+    if case.lead_unit_id is None:
+        return Refusal(_l("This step belongs to somebody else."))  # no unit ever had it: nobody could do it again
     return Refusal(_l("A case is reopened only once.")) if case.reopen_count else None
 
 
 _GUARDS = {
     "ask_verification": _may_ask_verification, "file": _may_file, "return": _may_return, "ask_extension": _may_ask_extension,
     "grant_extension": _may_grant, "refuse_extension": _may_grant, "pass_inspection": _not_of_the_unit,
-    "fail_inspection": _not_of_the_unit, "close": _may_close, "withdraw": _may_withdraw, "reopen": _may_reopen,
+    "fail_inspection": _not_of_the_unit, "close": _may_close, "close_abnormal": _not_of_the_unit,
+    "suspend": _not_of_the_unit, "reject_return": _not_of_the_unit, "redispatch": _not_of_the_unit, "withdraw": _may_withdraw, "reopen": _may_reopen,
 }  # fmt: skip

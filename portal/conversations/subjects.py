@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 from sqlalchemy import orm
 
+from portal import links
 from portal.conversations import service
 from portal.conversations.models import Comment, CommentState
 from portal.links import Subject, subject
@@ -14,8 +15,11 @@ from portal.text.lazy import _l
 @subject("comment")
 def comments(session, ids):
     wanted = sa.select(Comment).where(Comment.id.in_(ids)).options(orm.joinedload(Comment.thread))
-    for said in session.scalars(wanted):
-        shown = said.state is CommentState.PUBLISHED
+    found = list(session.scalars(wanted))
+    above = links.describe(session, {(said.thread.subject_kind, said.thread.subject_id) for said in found})
+    for said in found:
+        about = above.get((said.thread.subject_kind, said.thread.subject_id))
+        shown = said.state is CommentState.PUBLISHED and (about is None or about.public)
         yield Subject(
             "comment",
             said.id,

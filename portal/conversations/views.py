@@ -125,6 +125,7 @@ def _back(wanted: str | None, thread_id: int) -> str:
 def _part(thread_id: int, form: CommentForm, here: str | None):
     """Only the conversation, for a page that swaps it in place."""
     found = queries.thread_page(thread_id, current_user)
+    _must_see(found.thread, policy.is_reviewer(current_user, found.thread.scope))
     about = _back(here, thread_id)
     return render_template(
         "conversations/part.html", tp=found, form=form, here=about, stances=found.thread.subject_kind == "proposal"

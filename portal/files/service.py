@@ -28,7 +28,7 @@ from portal.text.clean import one_line
 from portal.text.lazy import _l
 
 MAX_BYTES = 12 * 1024 * 1024  # one photo
-MAX_PIXELS = 50_000_000  # checked before a single pixel is decoded
+MAX_PIXELS = 25_000_000  # checked before a single pixel is decoded
 MAX_PHOTOS = 6  # of one thing and purpose
 WIDTHS = (320, 640, 1280)
 # Imported by name: a kind that Pillow has not loaded yet would make it load all sixty.
@@ -65,7 +65,7 @@ def prepare(data: bytes) -> Picture:
             opened.draft("RGB", (WIDTHS[-1] * 2, WIDTHS[-1] * 2))
             picture = ImageOps.exif_transpose(opened).convert("RGB")
     except Image.DecompressionBombError as problem:
-        raise Invalid(_l("This photo has too many pixels. Choose one of at most 50 megapixels.")) from problem
+        raise Invalid(_l("This photo has too many pixels. Choose one of at most 25 megapixels.")) from problem
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, MemoryError, struct.error, ArithmeticError, LookupError,
             TypeError) as problem:  # fmt: skip  (what damaged files make the decoders raise)
         raise Invalid(_l("This file is not a photo we can read. Send a JPEG, PNG or WebP picture.")) from problem
@@ -83,6 +83,14 @@ def prepare(data: bytes) -> Picture:
     return Picture(largest, max(1, round(picture.height * largest / picture.width)), sizes)
 
 
+def prepare_all(uploads: Iterable[bytes], most: int = MAX_PHOTOS) -> list[Picture]:
+    """Check and re-encode what was sent along, before anything is locked. Counted before the first one is decoded."""
+    uploads = list(uploads)
+    if len(uploads) > most:
+        raise Invalid(_l("At most %(most)s photos. Remove one first.", most=most))
+    return [prepare(data) for data in uploads]
+
+
 def attach_photos(session, actor, owner: tuple[str, int], uploads: Iterable[bytes | Picture], alts: Iterable[str] = (), purpose: str = "",
                   most: int = MAX_PHOTOS) -> list[Photo]:  # fmt: skip
     """Store uploaded photos of `owner` = (kind, id), at most `most` altogether. Raises Invalid.
@@ -90,14 +98,15 @@ def attach_photos(session, actor, owner: tuple[str, int], uploads: Iterable[byte
     Who wants the slow part outside of the transaction calls `prepare` first and hands over the pictures. The files are
     written before the commit; a rolled-back transaction leaves at worst an unused file behind.
     """
-    pictures = [data if isinstance(data, Picture) else prepare(data) for data in uploads]
-    if not pictures:
+    uploads = list(uploads)
+    if not uploads:
         return []
     have = session.scalar(
         sa.select(sa.func.count()).where(Photo.owner_kind == owner[0], Photo.owner_id == owner[1], Photo.purpose == purpose)
     )
-    if have + len(pictures) > most:
+    if have + len(uploads) > most:
         raise Invalid(_l("At most %(most)s photos. Remove one first.", most=most))
+    pictures = [data if isinstance(data, Picture) else prepare(data) for data in uploads]
     words = [*(one_line(alt)[:200] for alt in alts), *[""] * len(pictures)]
     photos = []
     for picture, alt in zip(pictures, words, strict=False):

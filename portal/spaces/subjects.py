@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 from sqlalchemy import orm
 
+from portal import db
 from portal.clock import utcnow
 from portal.conversations.service import close_thread, counters
 from portal.links import Subject, subject
@@ -51,7 +52,8 @@ def _talked(session, topic_id: int, by: int) -> None:
 
 
 def _hidden(session, topic: Topic, hide: bool) -> None:
-    """A hidden topic counts no more, and nobody writes below it."""
+    """A hidden topic counts no more, and nobody writes below it. The topic is locked before its thread, as who comments does."""
+    db.locked(session, Topic, topic.id)
     by = -1 if hide else +1
     session.execute(
         sa.update(Space).where(Space.id == topic.space_id).values(topic_count=Space.topic_count + by),

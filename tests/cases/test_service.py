@@ -391,3 +391,36 @@ def test_a_hidden_case_is_handled_on_without_being_counted(session, s, make):
     assert counted() == {}
     moderation.restore(moderator, "case", case.id, "已改好")
     assert counted() == {"filed": 1}
+
+
+@pytest.mark.parametrize(("state", "action", "role", "given"), [
+    ("in_handling", "close_abnormal", Role.COMMAND_LEAD, {"reason_code": "beyond_scope", "reason": "x"}),
+    ("in_handling", "suspend", Role.COMMAND_LEAD, {"reason": "x", "review_at": utcnow() + timedelta(days=9)}),
+    ("returned", "reject_return", Role.SHIFT_SUPERVISOR, {"reason": "x"}),
+    ("returned", "redispatch", Role.DISPATCHER, {}),
+])  # fmt: skip
+def test_the_unit_decides_nothing_about_its_own_case(s, make, state, action, role, given):
+    case, judge = scenes.at(s, state), make.staff(role)
+    make.grant(judge, Role.UNIT_OFFICER, unit=s.unit)
+    given = given or {"lead_unit_id": s.other.id}
+    with pytest.raises(Refused, match="Your unit"):
+        service.move(judge, case.id, action, **given)
+
+
+def test_a_case_no_unit_ever_had_is_not_reopened(session, s):
+    case = scenes.at(s, "filed")
+    service.move(s.command, case.id, "close_abnormal", reason_code="beyond_scope", reason="x")
+    service.move(SYSTEM, case.id, "evaluate")
+    service.rate(s.resident, case.id, "not_solved")
+    assert (case.state, case.rating) == (S.EVALUATED, CaseRating.NOT_SOLVED)
+    with pytest.raises(Refused):
+        service.move(SYSTEM, case.id, "reopen", reason="x")
+
+
+def test_a_key_typed_by_somebody_else_gives_no_foreign_case(s, make):
+    first = scenes.reported(s, client_key="k")
+    assert scenes.reported(s, client_key="k").id == first.id
+    other = make.user(level=2)
+    again = service.report(other, title="别的事", description="", category_id=s.category.id, place_code=first.place_code,
+                           uploads=[scenes.photo()], client_key="k")  # fmt: skip
+    assert again.id != first.id and again.reporter_id == other.id

@@ -157,3 +157,8 @@ def test_a_removed_photo_leaves_the_disk_and_a_hidden_one_stays(session):
         assert files.remove_photos(session, files.Photo.id == gone.id) == 1
     assert not any(there(gone))
     assert all(there(kept))
+
+
+def test_too_many_photos_are_refused_before_one_is_decoded():
+    with pytest.raises(Invalid, match="At most"):
+        files.prepare_all([b"no photo at all"] * (files.MAX_PHOTOS + 1))

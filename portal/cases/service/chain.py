@@ -63,7 +63,7 @@ def reopen_for(session, proposal_id: int, reason: str) -> int:
     """Residents dispute a finished proposal: its closed cases are done again, each once. Returns how many."""
     done = 0
     wanted = sa.select(Case.id).where(
-        Case.id.in_(follow.cases_of(session, proposal_id)), Case.reopen_count == 0,
+        Case.id.in_(follow.cases_of(session, proposal_id)), Case.reopen_count == 0, Case.lead_unit_id.is_not(None),
         Case.state.in_((CaseState.CLOSED, CaseState.EVALUATED)),
     )  # fmt: skip
     for case_id in list(session.scalars(wanted.order_by(Case.id))):

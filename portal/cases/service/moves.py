@@ -32,7 +32,7 @@ def move(actor, case_id: int | str, action: str, **values) -> Case:
     """
     if action not in MOVES:
         raise Invalid(_l("There is no such step."))
-    pictures = [files.prepare(data) for data in values.get("uploads") or ()]
+    pictures = files.prepare_all(values.get("uploads") or ())
     with transaction() as session:
         case = locked(session, case_id)
         require_move(actor, case, action)

@@ -32,7 +32,9 @@ def report(actor, *, title: str, description: str, category_id: int, place_code:
     Sent twice with the same `client_key` it is one case.
     """
     require(policy.why_not_report(actor, place_code, source))
-    pictures = [files.prepare(data) for data in uploads]  # slow, so before anything is locked
+    if client_key and source is CaseSource.RESIDENT:  # typed by whoever sends the form: never the key of somebody else
+        client_key = f"u{actor.id}:{client_key}"[:64]
+    pictures = files.prepare_all(uploads)  # slow, so before anything is locked
     with transaction() as session:
         now = utcnow()
         year = now.astimezone(BEIJING).year

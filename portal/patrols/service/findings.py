@@ -24,6 +24,10 @@ MOST = 50  # findings of one patrol
 def add_finding(actor, patrol_id: int, *, item: int | None = None, category_id: int | None = None, where: str, note: str = "",
                 outcome: str = "open", uploads: Iterable[bytes] = (), alts: Iterable[str] = (), client_key: str | None = None) -> Finding:  # fmt: skip
     """Record one thing: what (an item of the checklist or a category), where, and whether it was done on the spot."""
+    try:
+        pictures = files.prepare_all(uploads)  # slow, so before anything is locked
+    except Invalid as problem:
+        raise Wrong("photos", problem.why) from problem
     with transaction() as session:
         patrol = db.locked(session, Patrol, patrol_id)
         if made := sent_before(session, Finding, client_key, lambda finding: finding.patrol_id == patrol.id):
@@ -36,7 +40,7 @@ def add_finding(actor, patrol_id: int, *, item: int | None = None, category_id: 
         session.add(finding)
         session.flush()
         try:
-            files.attach_photos(session, actor, ("finding", finding.id), uploads, alts)
+            files.attach_photos(session, actor, ("finding", finding.id), pictures, alts)
         except Invalid as problem:
             raise Wrong("photos", problem.why) from problem
         _count(session, patrol, finding.outcome, +1)

@@ -68,10 +68,11 @@ def submit(actor, proposal_id: int) -> Proposal:
 
 def add_photos(actor, proposal_id: int, uploads: Iterable[bytes], alts: Iterable[str] = ()) -> list[Photo]:
     """Photos of the matter, while the text may still be changed."""
+    pictures = files.prepare_all(uploads)  # slow, so before anything is locked
     with transaction() as session:
         p = load(session, proposal_id)
         require(policy.why_not_edit(actor, p))
-        photos = files.attach_photos(session, actor, ("proposal", p.id), uploads, alts)
+        photos = files.attach_photos(session, actor, ("proposal", p.id), pictures, alts)
         if photos:
             p.photo_count += len(photos)
             audit.record(session, actor, "proposal.add_photos", ("proposal", p.id), role="author", n=len(photos))

@@ -1,6 +1,6 @@
 """The desk of residents: wishes to be confirmed, and people who stand at the window."""
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, session, url_for
 from flask_login import current_user
 from wtforms import StringField
 
@@ -50,6 +50,7 @@ def residents_search():
     form = FindForm.from_request()
     if form.submitted():
         if person := _find(form.find.data):
+            _remember(person.id)
             return redirect(url_for(".residents_person", user_id=person.id), 303)
         form.refuse("find", _l("Nobody has this phone number or user name."))
     return _queue(form, 422)
@@ -134,8 +135,8 @@ def residents_confirm(user_id):
 @limiter.limit("20 per hour")
 def residents_code(user_id):
     """A one-time code for a new password, shown once and on this page only."""
-    code = service.issue_at_desk(current_user, user_id)
     person = _person(user_id)
+    code = service.issue_at_desk(current_user, user_id)
     return _person_page(person, WindowForm(formdata=None, data=_start(person)), code=code)
 
 
@@ -143,13 +144,29 @@ def residents_code(user_id):
 @staff
 def residents_move(user_id):
     """The person has moved away."""
+    _person(user_id)
     service.moved_away(current_user, user_id)
     flash(_("Written down: no longer a resident."), "good")
     return redirect(url_for(".residents_person", user_id=user_id), 303)
 
 
+def _found() -> list[int]:
+    """Whom this officer has looked up by number or name since signing in."""
+    by, *ids = session.get("found_at_desk") or [None]
+    return ids if by == current_user.id else []
+
+
+def _remember(user_id: int) -> None:
+    ids = [i for i in _found() if i != user_id]
+    session["found_at_desk"] = [current_user.id, *ids[-19:], user_id]
+
+
 def _person(user_id: int):
+    """Somebody the officer has looked up, or who has asked this desk. Counting up the ids shows nobody."""
     require(policy.why_not_find(current_user))
+    if user_id not in _found() and not queries.asked_here(current_user, user_id):
+        raise NotFound(_l("There is nothing at this address (any more)."))
+    _remember(user_id)  # the wish is answered by the confirmation; the page stays
     person = queries.get_user(user_id)
     if person.kind != "user":
         raise NotFound(_l("There is nothing at this address (any more)."))
