@@ -31,7 +31,3 @@ class Conflict(PortalError):
     """It was right when the page was drawn and no longer is: somebody was faster."""
 
     status = 409
-
-
-class TooLarge(PortalError):
-    status = 413

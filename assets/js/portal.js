@@ -86,14 +86,14 @@
     });
     form.addEventListener("submit", function () { clearTimeout(timer); kept(name, typed(form)); try { sessionStorage.setItem("sent", name); } catch (e) { /* see above */ } });
   }
-  // The page after a good submit no longer shows the form with the same key (or shows it without errors): forget the copy.
+  // The page after a good submit is a fresh one without errors: only then is the copy forgotten.
   function forgetSent() {
-    var name;
-    if (/\/(login|code)\b/.test(location.pathname)) return; // signed out while writing: the text waits
+    var name, way = (window.performance && performance.getEntriesByType && performance.getEntriesByType("navigation")[0] || {}).type;
     try { name = sessionStorage.getItem("sent"); sessionStorage.removeItem("sent"); } catch (e) { return; }
     if (!name || doc.querySelector(".error-summary")) return;
-    // A page that says it failed (data-failed-page) keeps what was typed.
-    if (!doc.body.hasAttribute("data-failed-page")) kept(name, null);
+    if (way === "back_forward" || way === "reload") return; // the answer never came, or was not ours
+    // A page that says it failed (data-failed-page), or asks who one is, keeps what was typed.
+    if (!doc.body.hasAttribute("data-failed-page") && !/\/(sign-in|register)\b/.test(location.pathname)) kept(name, null);
   }
 
   // ---- Drafts are saved a moment after typing stops.

@@ -3,15 +3,19 @@
 import logging
 import secrets
 
-from flask import Flask, jsonify, redirect, render_template, request, url_for
+from flask import Flask, current_app, g, jsonify, redirect, render_template, request, url_for
+from flask_login import current_user
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import NoResultFound, OperationalError
+from sqlalchemy.exc import DBAPIError, NoResultFound, OperationalError, PendingRollbackError
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
 from portal import db
 from portal.errors import PortalError
-from portal.text.lazy import _l
+from portal.text.lazy import _, _l
+from portal.web.language import LANGUAGES, language
+from portal.web.request import safe_path
+from portal.web.typed import typed_words
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +31,7 @@ SENTENCES = {
     500: _l("Not saved, and it is not your fault. What you wrote is still in your browser; go back and try again."),
     503: _l("The portal is very busy right now. Try again in a minute."),
 }
+SIGN_IN = _l("Please sign in first.")
 STALE = _l("This page was open for too long. Go back, reload it and send it again; what you typed is kept.")
 REMEDIES = {
     "accounts.sign_in": _l("Sign in"),
@@ -39,7 +44,7 @@ REMEDIES = {
 def register(app: Flask) -> None:
     app.register_error_handler(PortalError, lambda e: answer(e.status, e.why, e.remedy))
     app.register_error_handler(NoResultFound, lambda e: answer(404, SENTENCES[404]))
-    app.register_error_handler(CSRFError, lambda e: answer(400, STALE))
+    app.register_error_handler(CSRFError, _stale)
     app.register_error_handler(OperationalError, _busy)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unexpected)
@@ -56,12 +61,38 @@ def answer(status: int, why, remedy: str | None = None, reference: str = ""):
         problem = jsonify(body)
         problem.content_type = "application/problem+json"
         return problem, status
-    way = None
-    if remedy in REMEDIES:
-        back = request.script_root + request.full_path.rstrip("?") if request.method == "GET" else request.referrer_path
-        way = {"label": REMEDIES[remedy], "url": url_for(remedy, next=back) if back else url_for(remedy)}
-    page = render_template("errors/error.html", status=status, why=why, remedy=way, reference=reference)
-    return page, status
+    return _page(status, why=why, remedy=_way(remedy), reference=reference, typed=_typed()), status
+
+
+def _way(remedy: str | None) -> dict | None:
+    """The link that helps, and back from there to the page the reader was on."""
+    if remedy not in REMEDIES:
+        return None
+    if request.method == "GET":
+        back = request.script_root + request.full_path.rstrip("?")
+    else:
+        back = request.referrer_path or safe_path(request.form.get("next"))
+    url = url_for(remedy, next=back) if back else url_for(remedy)
+    return {"label": REMEDIES[remedy], "url": url, "is_sign_in": remedy == "accounts.sign_in"}
+
+
+def _typed() -> str:
+    """What was typed, unless the form stood on somebody else's site: nobody puts words on our pages."""
+    return typed_words() if not g.get("unproven") or request.referrer_path else ""
+
+
+def _page(status: int, **parts) -> str:
+    """The error page; where even the layout cannot be drawn (it asks who reads), one that needs no database."""
+    try:
+        return render_template("errors/error.html", status=status, **parts)
+    except (DBAPIError, PendingRollbackError):
+        db.Session.rollback()
+        g.without_database = True
+        bare = current_app.jinja_env.get_template("errors/bare.html")  # without what Flask adds for every template
+        return bare.render(
+            html_lang=LANGUAGES[language()][1], heading=_("That did not work, and it is not your fault"), **parts,
+            home_url=request.script_root + "/", home_label=_("Back to the home page"),
+        )  # fmt: skip
 
 
 def wants_json() -> bool:
@@ -82,15 +113,25 @@ def _http(problem: HTTPException):
     return response
 
 
+def _stale(problem: CSRFError):
+    """The session of the page is over: who has to sign in for this is led there, others send it again."""
+    g.unproven = True
+    guard = getattr(current_app.view_functions.get(request.endpoint or ""), "guard", "")
+    if guard in ("signed_in", "staff") and not current_user.is_authenticated:
+        return answer(403, SIGN_IN, "accounts.sign_in")
+    return answer(400, STALE)
+
+
 def _busy(problem: OperationalError):
     if "locked" in str(problem) or "timeout" in str(problem):
         db.Session.rollback()
         return answer(503, SENTENCES[503])
-    return _unexpected(problem)
+    said = str(problem.orig).lower()
+    return _unexpected(problem, 503 if "connect" in said or "unable to open" in said else 500)
 
 
-def _unexpected(problem: Exception):
+def _unexpected(problem: Exception, status: int = 500):
     reference = secrets.token_hex(4)
     log.error("error %s at %s %s", reference, request.method, request.path, exc_info=problem)
     db.Session.rollback()
-    return answer(500, SENTENCES[500], reference=reference)
+    return answer(status, SENTENCES[status], reference=reference)
