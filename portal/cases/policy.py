@@ -16,6 +16,7 @@ TOO_LATE = Refusal(_l("This case is no longer waiting for that step. Somebody ma
 CASE_ROLES = frozenset({
     Role.ACCEPTOR, Role.SHIFT_SUPERVISOR, Role.DISPATCHER, Role.COMMAND_LEAD, Role.UNIT_OFFICER, Role.INSPECTOR,
 })  # fmt: skip
+WORKERS = CASE_ROLES | {Role.PLACE_ADMIN}
 PROPOSAL_ROLES = frozenset({Role.MODERATOR, Role.PLACE_ADMIN, Role.ACCEPTOR})
 NOT_TAKEN_IN = frozenset({S.REPORTED, S.NOT_ACCEPTED, S.WITHDRAWN})
 
@@ -61,7 +62,7 @@ def acting_role(actor, case: Case, action: str) -> str:
 
 
 def why_not_see_words(actor, case: Case) -> Refusal | None:
-    """What a resident wrote, and his photos, are shown to the public once the case desk has taken the case in."""
+    """What a resident wrote (title, where, description) and his photos are shown to the public once the case desk has taken the case in."""
     never_taken_in = case.state in NOT_TAKEN_IN or (case.state is S.VOID and case.accepted_at is None)
     if not never_taken_in or case.source not in VERIFY_FIRST:
         return None
@@ -69,14 +70,14 @@ def why_not_see_words(actor, case: Case) -> Refusal | None:
         return None
     if works_on(actor, case):
         return None
-    return Refusal(_l("Description and photos are shown once the case has been taken in."))
+    return Refusal(_l("What was written and the photos are shown once the case has been taken in."))
 
 
 def works_on(actor, case: Case) -> bool:
     """Does this person hold a case role where the case lies, or in its unit?"""
     if not actor.is_authenticated:
         return False
-    return actor.has_role(CASE_ROLES | {Role.PLACE_ADMIN}, Scope(place=case.place_code)) or any(
+    return actor.has_role(WORKERS, Scope(place=case.place_code)) or any(
         actor.has_role(Role.UNIT_OFFICER, Scope(unit=unit)) for unit in _units(case)
     )
 

@@ -8,13 +8,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from portal import audit, db, files, links
-from portal.cases import numbers
+from portal.cases import numbers, shown
 from portal.cases.models import Case
 from portal.cases.states import CLOSED_STATES, OPEN, STAGE_OF, STAGES, CaseSource, CaseState
 from portal.clock import BEIJING, utcnow
 from portal.db import UTCDateTime, prefix_range
 from portal.places import counts
-from portal.policy import Role
+from portal.policy import GUEST, Role
 from portal.web.paging import Page, by_key
 
 S = CaseState
@@ -47,8 +47,8 @@ def get_by_id(case_id: int) -> Case:
 
 def list_cases(*, place_code: str = "", group: str = "", overdue: bool = False, text: str = "", category_id: int | None = None,
                reporter_id: int | None = None, unit_id: int | None = None, size: int = 20, total: int | None = None,
-               after=None, before=None) -> Page:  # fmt: skip
-    """The public list, newest first, page by key. Hidden cases are left out. One query."""
+               after=None, before=None, reader=GUEST) -> Page:  # fmt: skip
+    """The public list, newest first, page by key. Hidden cases are left out; words find what the reader may read. One query."""
     wanted = sa.select(Case).where(Case.hidden_at.is_(None)).options(*SEEN)
     if place_code:
         wanted = wanted.where(prefix_range(Case.place_code, place_code))
@@ -56,6 +56,8 @@ def list_cases(*, place_code: str = "", group: str = "", overdue: bool = False, 
         wanted = wanted.where(Case.state.in_(GROUPS[group]))
     if overdue:
         wanted = wanted.where(_overdue(utcnow()))
+    if text.split():
+        wanted = wanted.where(shown.readable(reader))
     for word in text.split()[:5]:
         wanted = wanted.where(sa.or_(Case.title.contains(word, autoescape=True), Case.where.contains(word, autoescape=True)))
     for column, value in ((Case.category_id, category_id), (Case.reporter_id, reporter_id), (Case.lead_unit_id, unit_id)):
@@ -75,7 +77,7 @@ def similar_open(place_code: str, category_id: int, limit: int = 4) -> list[Case
     wanted = (
         sa.select(Case)
         .where(Case.place_code == place_code, Case.category_id == category_id, Case.state.in_(OPEN), Case.hidden_at.is_(None))
-        .order_by(Case.id.desc()).limit(limit)
+        .options(joinedload(Case.category, innerjoin=True)).order_by(Case.id.desc()).limit(limit)
     )  # fmt: skip
     return list(db.Session().scalars(wanted))
 

@@ -1,9 +1,11 @@
 """How others see a case."""
 
 import sqlalchemy as sa
+from sqlalchemy import orm
 
 from portal import db
 from portal.accounts import me
+from portal.cases import shown
 from portal.cases.models import Case
 from portal.cases.states import LABELS
 from portal.links import Subject, subject
@@ -14,9 +16,9 @@ from portal.text.lazy import _l
 
 @subject("case")
 def cases(session, ids):
-    for case in session.scalars(sa.select(Case).where(Case.id.in_(ids))):
+    for case in session.scalars(sa.select(Case).where(Case.id.in_(ids)).options(orm.joinedload(Case.category, innerjoin=True))):
         yield Subject(
-            "case", case.id, case.title, f"/cases/{case.number}", _l("Case"), case.scope, state=str(case.state),
+            "case", case.id, shown.plain_title(case), f"/cases/{case.number}", _l("Case"), case.scope, state=str(case.state),
             author_id=case.reporter_id, public=not case.is_hidden,
         )  # fmt: skip
 

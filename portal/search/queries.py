@@ -1,16 +1,19 @@
 """Finding proposals, cases, places and rooms by words. At most four statements."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy import orm
 
 from portal import db
+from portal.cases import shown
 from portal.cases.models import Case
 from portal.cases.numbers import digits_of, looks_like_number
 from portal.places.models import Place
 from portal.places.queries import find_places
+from portal.policy import GUEST
 from portal.proposals.models import Proposal, ProposalTerm
 from portal.proposals.states import PRIVATE
 from portal.spaces.models import Space, SpaceState
@@ -37,9 +40,9 @@ class Found(NamedTuple):
         return f"{COUNTED}+" if self.n > COUNTED else str(self.n)
 
 
-def search(text: str, kind: str = "") -> dict[str, Found]:
+def search(text: str, kind: str = "", reader=GUEST) -> dict[str, Found]:
     """What matches, by kind. With a kind, that kind alone is shown in full and the others are only counted."""
-    finders: dict[str, Callable] = {"proposals": proposals, "cases": cases, "places": places, "spaces": spaces}
+    finders: dict[str, Callable] = {"proposals": proposals, "cases": partial(cases, reader=reader), "places": places, "spaces": spaces}
     found = {}
     for name, find in finders.items():
         limit = MANY if name == kind else COUNTED
@@ -78,14 +81,14 @@ def _matches(words: list[str]):
     return found.order_by(sa.desc("n"), ProposalTerm.proposal_id.desc()).limit(CANDIDATES).subquery()
 
 
-def cases(text: str, limit: int) -> list[Case]:
-    """Public cases by number (however it is grouped, with or without the check digit), else by words of the title."""
+def cases(text: str, limit: int, reader=GUEST) -> list[Case]:
+    """Public cases by number (however it is grouped, with or without the check digit), else by words of the titles the reader may know."""
     wanted = sa.select(Case).where(Case.hidden_at.is_(None))
     if looks_like_number(text):
         wanted = wanted.where(db.prefix_range(Case.number, digits_of(text)[:10]))
     else:
-        wanted = wanted.where(*(Case.title.contains(word, autoescape=True) for word in text.split()[:4]))
-    wanted = wanted.options(orm.joinedload(Case.place)).order_by(Case.id.desc()).limit(limit)
+        wanted = wanted.where(shown.readable(reader), *(Case.title.contains(word, autoescape=True) for word in text.split()[:4]))
+    wanted = wanted.options(orm.joinedload(Case.place), orm.joinedload(Case.category)).order_by(Case.id.desc()).limit(limit)
     return list(db.Session().scalars(wanted))
 
 

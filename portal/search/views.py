@@ -1,6 +1,7 @@
 """The search page: words in the address, results as you type where there is JavaScript."""
 
 from flask import Blueprint, render_template
+from flask_login import current_user
 from wtforms import StringField
 
 from portal.search import marking, queries
@@ -25,7 +26,7 @@ def index():
     form = SearchForm.from_request()
     query = (form.q.data or "")[:LONGEST].strip()
     kind = form.kind.data if form.kind.data in queries.KINDS else ""
-    found = queries.search(query, kind) if query else {}
+    found = queries.search(query, kind, current_user) if query else {}
     words = marking.pattern(query)
     return render_template(
         "search/_results.html" if is_htmx() else "search/index.html",

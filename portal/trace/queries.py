@@ -8,6 +8,7 @@ from sqlalchemy import orm
 
 from portal.audit import Entry
 from portal.ballots.models import Ballot
+from portal.cases import shown
 from portal.cases.models import Case
 from portal.cases.states import CaseState
 from portal.links import Link
@@ -52,7 +53,7 @@ def neighbours(session, proposal_id: int) -> list[Neighbour]:
         .outerjoin(Patrol, Patrol.id == Finding.patrol_id)
         .outerjoin(Proposal, sa.and_(kind == "proposal", Proposal.id == ident))
         .where(sa.or_(led_here, leads_on))
-        .options(orm.joinedload(Case.lead_unit))
+        .options(orm.joinedload(Case.lead_unit), orm.joinedload(Case.category))
         .order_by(Link.created_at, ident)
     )  # fmt: skip
     return [_neighbour(row) for row in session.execute(wanted)]
@@ -62,8 +63,8 @@ def _neighbour(row) -> Neighbour:
     kind, ident, led_here, at, case, topic, topic_hidden, _space_id, patrol_id, where, finding_hidden, title, state, hidden = row
     start = Neighbour(kind, ident, bool(led_here), at)
     if kind == "case" and case is not None:
-        shown = case.hidden_at is None and case.state is not CaseState.VOID
-        return start._replace(case=case, title=case.title, path=f"/cases/{case.number}" if shown else "")
+        open_ = case.hidden_at is None and case.state is not CaseState.VOID
+        return start._replace(case=case, title=shown.plain_title(case), path=f"/cases/{case.number}" if open_ else "")
     if kind == "topic" and topic is not None and topic_hidden is None:
         return start._replace(title=topic, path=f"/topics/{ident}")
     if kind == "finding" and patrol_id is not None and not finding_hidden:

@@ -1,13 +1,13 @@
 """Doors of cases: the list, reporting, the page of a case with its rating."""
 
 from flask import Blueprint
+from flask_login import current_user
 
-from portal.cases import face, numbers
+from portal.cases import face, numbers, shown
 from portal.cases.models import Case
 from portal.cases.states import LABELS
 from portal.cases.words import BADGES, OWES, REASONS, ROLES, SOURCES
 from portal.clock import utcnow
-from portal.web.language import language
 
 bp = Blueprint("cases", __name__)
 
@@ -54,7 +54,18 @@ def case_owes(case: Case):
 
 @bp.app_template_global()
 def category_name(category) -> str:
-    return category.name_en if language() == "en" else category.name
+    return shown.kind_of(category)
+
+
+@bp.app_template_global()
+def case_title(case: Case):
+    """(title, "zh-CN" where it is a resident's words), as this reader may know it."""
+    return shown.title(current_user, case), "zh-CN" if shown.words_shown(current_user, case) else ""
+
+
+@bp.app_template_global()
+def case_where(case: Case) -> str:
+    return shown.where(current_user, case)
 
 
 bp.app_template_filter("case_number")(numbers.grouped)

@@ -38,7 +38,7 @@ def index():
     group = form.group.data if form.group.data in GROUP_WORDS else ""
     numbers_of = queries.group_counts(place.code if place else "11")
     page = queries.list_cases(place_code=place.code if place else "", group=group, overdue=group == "overdue", **cursors(),
-                              text="" if problem else form.q.data, total=_total(numbers_of, group, form.q.data))  # fmt: skip
+                              text="" if problem else form.q.data, reader=current_user, total=_total(numbers_of, group, form.q.data))  # fmt: skip
     heading = _("Cases in %(place)s", place=of(place)) if place else _("Cases")
     return render_template(
         "cases/index.html", page=page, place=place, path=path, form=form, problem=problem, heading=heading,

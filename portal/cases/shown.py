@@ -1,0 +1,49 @@
+"""What a reader sees of the words of a case: until it is taken in, a neutral title and no place beyond the community."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from portal.cases import numbers
+from portal.cases.models import Case
+from portal.cases.policy import NOT_TAKEN_IN, WORKERS, why_not_see_words
+from portal.cases.states import VERIFY_FIRST, CaseState
+from portal.db import prefix_range
+from portal.policy import GUEST, Role
+from portal.text.lazy import _l
+from portal.web.language import language
+
+
+def title(reader, case: Case) -> Any:
+    """The words of whoever reported it, or what kind of matter it is. Needs the category."""
+    return case.title if words_shown(reader, case) else _l("Report about: %(what)s", what=kind_of(case.category))
+
+
+def where(reader, case: Case) -> str:
+    """The door or crossing, once the public may know it."""
+    return case.where if words_shown(reader, case) else ""
+
+
+def words_shown(reader, case: Case) -> bool:
+    return why_not_see_words(reader, case) is None
+
+
+def plain_title(case: Case) -> str:
+    """For readers nobody knows (links, messages): the title, or the kind of matter with the number."""
+    return case.title if words_shown(GUEST, case) else f"{kind_of(case.category)} {numbers.grouped(case.number)}"
+
+
+def kind_of(category) -> str:
+    return category.name_en if language() == "en" else category.name
+
+
+def readable(reader):
+    """The condition under which this reader sees the words of a case: what `words_shown` says, for the database."""
+    taken_in = sa.and_(Case.state.not_in(NOT_TAKEN_IN), sa.or_(Case.state != CaseState.VOID, Case.accepted_at.is_not(None)))
+    parts = [Case.source.not_in(VERIFY_FIRST), taken_in]
+    if reader.id is not None:
+        parts.append(Case.reporter_id == reader.id)
+        parts += [prefix_range(Case.place_code, code) for code in reader.places_with(WORKERS)]
+        if units := reader.refs_with("unit", {Role.UNIT_OFFICER}):
+            parts.append(Case.lead_unit_id.in_(units))
+    return sa.or_(*parts)
