@@ -35,6 +35,12 @@ def ballot_names_public(ballot, now):
 
 
 @bp.app_template_global()
+def ballot_choice(vote):
+    """What the reader chose, in words; a vote that somebody else of the household cast tells nothing."""
+    return CHOICES[vote.choice] if vote is not None and vote.cast_by == current_user.id else None
+
+
+@bp.app_template_global()
 def ballot_secrecy(ballot):
     return words.secrecy(ballot.rule_set)
 
@@ -96,8 +102,10 @@ def receipt(id):
     mine = queries.my_vote(ballot, current_user)
     if mine is None:
         return redirect(url_for(".show", id=id))
-    return render_template("ballots/receipt.html", ballot=ballot, vote=mine, label=CHOICES[mine.choice], now=clock.utcnow(), about=_subject(ballot),
-                           can_change=ballot.state is BallotState.OPEN and ballot.closes_at > clock.utcnow())  # fmt: skip
+    now, label = clock.utcnow(), ballot_choice(mine)
+    is_open = ballot.state is BallotState.OPEN and ballot.closes_at > now
+    return render_template("ballots/receipt.html", ballot=ballot, vote=mine, label=label, now=now, about=_subject(ballot), is_open=is_open,
+                           is_shown=results.visible_counts(ballot, now) is not None)  # fmt: skip
 
 
 def _page(ballot, form, seat=None):

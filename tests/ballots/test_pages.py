@@ -174,3 +174,54 @@ def test_the_ballot_costs_a_constant_number_of_statements(client, make, sql):
 def test_an_unknown_ballot_is_not_found(client, make):
     make.places()
     assert client.get("/ballots/99999").status_code == 404
+
+
+def household(make, **rules):
+    """A ballot with one seat for two people, the first of whom has voted against."""
+    one, two = make.user(), make.user()
+    ballot = open_ballot(make, rules=RuleSet(per_household=True, **rules))
+    save(*(Elector(ballot_id=ballot.id, user_id=u.id, seat="h:1") for u in (one, two)))
+    save(Vote(ballot_id=ballot.id, seat="h:1", choice="against", cast_by=one.id, cast_at=utcnow()))
+    return ballot, one, two
+
+
+@pytest.mark.parametrize("state", ["open", "published"])
+def test_what_a_household_chose_is_told_to_whoever_cast_it_and_to_nobody_else(client, make, state):
+    ballot, one, two = household(make)
+    ballot.state = state
+    save(ballot)
+    client.sign_in(two)
+    for page in (client.get(f"/en/ballots/{ballot.id}/receipt").text, client.get(f"/en/ballots/{ballot.id}").text):
+        assert "You chose" not in page
+        assert "Your choice</" not in page
+    assert "Your household has voted" in client.get(f"/en/ballots/{ballot.id}/receipt").text
+    client.sign_in(one)
+    assert "Your choice</" in client.get(f"/en/ballots/{ballot.id}/receipt").text
+    assert "You chose “Against”." in client.get(f"/en/ballots/{ballot.id}").text
+
+
+def test_after_voting_the_page_says_what_was_chosen_instead_of_not_cast_yet(client, make):
+    voter = make.user()
+    ballot = open_ballot(make, voter)
+    client.sign_in(voter)
+    assert "Not cast yet" in client.get(f"/en/ballots/{ballot.id}").text
+    client.post(f"/ballots/{ballot.id}/votes", data={"choice": "abstain"})
+    for url in (f"/en/ballots/{ballot.id}", f"/en/proposals/{ballot.subject_id}"):
+        page = client.get(url).text
+        assert "You chose “Abstain”." in page
+        assert "Not cast yet" not in page
+
+
+@pytest.mark.parametrize(("results", "state", "said"), [
+    (Results.LIVE, "open", "Shown on the page of the vote while voting is open"), (Results.AFTER_CLOSE, "open", "Shown here when voting ends"),
+    (Results.AFTER_CLOSE, "published", "Shown on the page of the vote<"),
+])  # fmt: skip
+def test_a_receipt_promises_a_later_result_only_where_it_comes_later(client, make, results, state, said):
+    voter = make.user()
+    ballot = open_ballot(make, voter, rules=RuleSet(results=results))
+    client.sign_in(voter).post(f"/ballots/{ballot.id}/votes", data={"choice": "for"})
+    ballot.state = state
+    save(ballot)
+    page = client.get(f"/en/ballots/{ballot.id}/receipt").text
+    assert said in page
+    assert said.startswith("Shown here") or "when voting ends" not in page
