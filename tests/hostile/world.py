@@ -22,7 +22,7 @@ from portal.patrols.models import Outcome
 from portal.patrols.states import PatrolState
 from portal.places.models import PlaceCount
 from portal.policy import Level, Role
-from portal.proposals.models import Objection, Second
+from portal.proposals.models import Follow, Objection, Second
 from portal.proposals.states import ProposalState
 from portal.spaces.models import Invitation, Topic
 from portal.spaces.rules import RuleSet
@@ -49,13 +49,18 @@ def build() -> SimpleNamespace:
     _desk(w)
     w.ids = {
         "proposal": [p.id for p in w.proposals.values()], "ballot": [b.id for b in w.ballots], "space": [w.space.id, w.members_space.id],
-        "topic": [w.topic.id, w.hidden_topic.id], "thread": [w.thread.id], "comment": [c.id for c in w.comments.values()],
+        "topic": [w.topic.id, w.closed_topic.id, w.hidden_topic.id], "thread": [w.thread.id], "comment": [c.id for c in w.comments.values()],
         "patrol": [p.id for p in w.patrols.values()], "finding": [w.finding.id, w.hidden_finding.id, w.loose_finding.id], "team": [w.team.id],
         "notification": [n.id for n in w.notices], "report": [w.report.id, w.hidden_report.id], "verification": [w.wish.id],
         "user": [u.id for u in w.people.values() if u], "grant": [g.id for u in w.people.values() if u for g in u.grants],
         "invitation": [w.invitation.id], "application": [w.application.id], "objection": [w.objection.id], "category": [w.category.id],
         "photo": [p.id for p in w.photos],
     }  # fmt: skip
+    w.pages_with_a_question = [
+        ("owner", f"/cases/new?place={f.COMMUNITY}&category={w.category.id}"), ("resident", f"/reports/new?kind=comment&id={w.comments['owners'].id}&next=/"),
+        ("moderator", f"/staff/review/hide?kind=comment&id={w.comments['owners'].id}"), ("moderator", "/staff/review?show=hidden"), ("resident", "/verify"),
+        ("asker", f"/invitations/{w.invitation.id}"), ("place_admin", f"/staff/roles?user={w.people['resident'].id}"),
+    ]  # fmt: skip
     w.words = {
         "code": [f.COMMUNITY, f.OTHER_COMMUNITY, f.STREET, f.CITY], "slug": [w.brand.slug], "number": [c.number for c in w.cases.values()],
         "key": [w.photos[0].key], "name": ["about", "rules"], "action": ["pass_review", "return", "refuse", "conclude", "merge", "finish"],
@@ -68,7 +73,7 @@ def _people() -> dict:
     private = {"phone": PHONE, "real_name": REAL_NAME, "household": HOUSEHOLD, "building": BUILDING}
     people = {
         "guest": None, "owner": f.make_user(**private), "resident": f.make_user(), "stranger": f.make_user(home=f.OTHER_COMMUNITY),
-        "newcomer": f.make_user(level=Level.PHONE, home=None), "volunteer": f.make_user(), "lead": f.make_user(), "chair": f.make_user(),
+        "newcomer": f.make_user(level=Level.PHONE), "volunteer": f.make_user(), "lead": f.make_user(), "chair": f.make_user(),
         "asker": f.make_user(),
     }  # fmt: skip
     for role in STAFF:
@@ -84,12 +89,14 @@ def _rooms(w):
     for name, role in (("chair", Role.CHAIR), ("owner", Role.MEMBER)):
         f.make_grant(w.people[name], role, space=w.space)
     w.topic = f.save(Topic(space_id=w.space.id, author_id=resident.id, title="胡同里的停车", body="怎么办", html="<p>怎么办</p>\n"))
+    w.closed_topic = f.save(Topic(space_id=w.space.id, author_id=resident.id, title="谈完的事", is_open=False))
     w.hidden_topic = f.save(Topic(space_id=w.space.id, author_id=owner.id, title=f"题目{HIDDEN}", body=HIDDEN, html=f"<p>{HIDDEN}</p>\n",
                                   hidden_at=utcnow(), hidden_reason=HideReason.ADVERTISING))  # fmt: skip
     w.thread = f.make_thread("topic", w.topic.id, w.space)
     w.topic.thread_id = w.thread.id
+    w.closed_topic.thread_id = f.make_thread("topic", w.closed_topic.id, w.space, is_open=False).id
     w.hidden_topic.thread_id = f.make_thread("topic", w.hidden_topic.id, w.space).id
-    f.save(w.topic, w.hidden_topic)
+    f.save(w.topic, w.hidden_topic, w.closed_topic)
     say = {"waiting": {"state": CommentState.WAITING, "body": OWN, "html": f"<p>{OWN}</p>\n"}, "returned": {"state": CommentState.RETURNED, "body": OWN, "html": f"<p>{OWN}</p>\n"},
            "hidden": {"hidden_at": utcnow(), "hidden_reason": HideReason.PERSONAL_ATTACK, "body": HIDDEN, "html": f"<p>{HIDDEN}</p>\n"},
            "withdrawn": {"state": CommentState.WITHDRAWN, "body": HIDDEN, "html": f"<p>{HIDDEN}</p>\n"}, "shown": {}, "owners": {"edited_at": utcnow()}}  # fmt: skip
@@ -120,6 +127,8 @@ def _proposals(w):
     w.proposals["withdrawn_draft"] = f.make_proposal(owner, w.space, "withdrawn", title=OWN, body=OWN, published_at=None, thread_id=None)
     for name in ("gathering", "deliberating", "done"):
         f.save(Second(proposal_id=w.proposals[name].id, user_id=resident.id, version=1, building=BUILDING))
+    f.save(Follow(proposal_id=w.proposals["gathering"].id, user_id=resident.id))
+    w.proposals["done"].result = "已装好。"
     w.objection = f.save(Objection(proposal_id=w.proposals["publicity"].id, author_id=resident.id, body="会挡住消防车。"))
     w.proposals["publicity"].objection_count = w.proposals["publicity"].open_objection_count = 1
     voting = w.proposals["voting"]
