@@ -34,8 +34,12 @@ class UTCDateTime(sa.TypeDecorator):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-# Codes whose prefixes mean something (places): compared byte by byte, so that a prefix is a range.
-Code = sa.String(24).with_variant(postgresql.VARCHAR(24, collation="C"), "postgresql")
+def code(length: int) -> sa.String:
+    """A text whose prefixes mean something: compared byte by byte, so that a prefix is a range in every language."""
+    return sa.String(length).with_variant(postgresql.VARCHAR(length, collation="C"), "postgresql")
+
+
+Code = code(24)  # of places
 
 
 class Base(orm.DeclarativeBase):

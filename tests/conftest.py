@@ -24,12 +24,21 @@ def skip_or_fail(why: str):
     pytest.skip(why)
 
 
+def create_database(connection, name: str) -> None:
+    """A database that sorts as Chinese readers do, like those the portal may meet; the default where that is refused."""
+    chinese = "TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'zh-CN' ENCODING UTF8"
+    try:
+        connection.exec_driver_sql(f'CREATE DATABASE "{name}" {chinese}')
+    except sa.exc.DBAPIError:  # an older server, or one without ICU
+        connection.exec_driver_sql(f'CREATE DATABASE "{name}"')
+
+
 def _postgres_engine(name: str) -> sa.Engine | None:
     try:
         admin = sa.create_engine(POSTGRES, isolation_level="AUTOCOMMIT", connect_args={"connect_timeout": 3})
         with admin.connect() as connection:
             connection.exec_driver_sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-            connection.exec_driver_sql(f'CREATE DATABASE "{name}"')
+            create_database(connection, name)
         admin.dispose()
     except sa.exc.OperationalError:
         return None

@@ -58,7 +58,7 @@ def upgrade():
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.Column("role", sa.String(32), nullable=False),
         sa.Column("on_kind", sa.String(length=16), nullable=False),
-        sa.Column("on_ref", sa.String(length=24), nullable=False),
+        sa.Column("on_ref", sa.String(24).with_variant(sa.VARCHAR(24, collation="C"), "postgresql"), nullable=False),
         sa.Column("title", sa.String(length=60), nullable=False),
         sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ends_at", sa.DateTime(timezone=True), nullable=True),

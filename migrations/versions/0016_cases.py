@@ -17,7 +17,7 @@ def upgrade():
     op.create_table(
         "cases",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("number", sa.String(length=16), nullable=False),
+        sa.Column("number", sa.String(16).with_variant(sa.VARCHAR(16, collation="C"), "postgresql"), nullable=False),
         sa.Column("title", sa.String(length=250), nullable=False),
         sa.Column("description", sa.Text(), nullable=False),
         sa.Column("category_id", sa.Integer(), nullable=False),

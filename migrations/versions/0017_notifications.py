@@ -15,7 +15,7 @@ def upgrade():
         sa.Column("kind", sa.String(length=48), nullable=False),
         sa.Column("params", sa.JSON(), nullable=False),
         sa.Column("url", sa.String(length=200), nullable=False),
-        sa.Column("key", sa.String(length=120), nullable=False),
+        sa.Column("key", sa.String(120).with_variant(sa.VARCHAR(120, collation="C"), "postgresql"), nullable=False),
         sa.Column("is_task", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),

@@ -33,7 +33,7 @@ class Grant(Base):
     user_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
     role: Mapped[Role]
     on_kind: Mapped[str] = mapped_column(sa.String(16))
-    on_ref: Mapped[str] = mapped_column(sa.String(24))
+    on_ref: Mapped[str] = mapped_column(Code)
     title: Mapped[str] = mapped_column(sa.String(60), default="")  # what the roster calls it: 厅长, 楼门长
     starts_at: Mapped[datetime] = mapped_column(default=utcnow)
     ends_at: Mapped[datetime | None]  # end of the term

@@ -10,7 +10,7 @@ from portal.accounts.models import User
 from portal.cases.states import CaseSource, CaseState
 from portal.categories.models import Category, LimitUnit
 from portal.clock import utcnow
-from portal.db import Base, Code
+from portal.db import Base, Code, code
 from portal.moderation.models import Moderated
 from portal.places.models import Place
 from portal.policy import Scope
@@ -37,7 +37,7 @@ class Case(Moderated, Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    number: Mapped[str] = mapped_column(sa.String(16), unique=True)  # digits with a check digit, read out in groups
+    number: Mapped[str] = mapped_column(code(16), unique=True)  # digits with a check digit, read out in groups
     title: Mapped[str] = mapped_column(sa.String(250))
     description: Mapped[str] = mapped_column(default="")
     category_id: Mapped[int] = mapped_column(sa.ForeignKey("categories.id"))

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.clock import utcnow
-from portal.db import Base
+from portal.db import Base, code
 
 
 class Notification(Base):
@@ -25,7 +25,7 @@ class Notification(Base):
     kind: Mapped[str] = mapped_column(sa.String(48))
     params: Mapped[dict]
     url: Mapped[str] = mapped_column(sa.String(200))
-    key: Mapped[str] = mapped_column(sa.String(120))
+    key: Mapped[str] = mapped_column(code(120))
     is_task: Mapped[bool] = mapped_column(default=False)  # something waits for me
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
     read_at: Mapped[datetime | None]

@@ -9,7 +9,7 @@ from alembic.script import ScriptDirectory
 
 from portal import db
 from portal.operations import migrations
-from tests.conftest import POSTGRES
+from tests.conftest import POSTGRES, create_database
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def empty(engine, tmp_path):
     names = [f"portal_test_{uuid.uuid4().hex[:12]}" for _ in range(2)]
     with admin.connect() as connection:
         for name in names:
-            connection.exec_driver_sql(f'CREATE DATABASE "{name}"')
+            create_database(connection, name)
     made = [db.make_engine(sa.make_url(POSTGRES).set(database=n).render_as_string(hide_password=False)) for n in names]
     yield made
     for one in made:

@@ -151,3 +151,13 @@ def test_more_than_ninety_nine_is_shown_as_such(session, make, sql):
     with sql() as seen:
         assert queries.shown(queries.unread(user).all) == "99+"
     assert len(seen) == 1
+
+
+def test_what_waited_under_a_prefix_is_settled_whatever_the_language_of_the_database(session, make):
+    user = make.user()
+    with db.transaction() as s:
+        for key in ("case/1/report/7/do", "case/1/accept/8/do", "case/12/report/7/do"):
+            notify(s, user.id, "case.turn", {}, "/cases/1", key, is_task=True)
+        assert service.settle(s, user.id, "case/1/", but="case/1/accept/8/do") == 1
+    session.expire_all()
+    assert [n.key for n in told(session) if n.read_at] == ["case/1/report/7/do"]

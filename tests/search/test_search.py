@@ -37,7 +37,7 @@ def test_what_is_not_public_is_not_found(session, make, hidden):
 
 
 def test_a_case_is_found_by_its_number_however_it_is_grouped(session, make):
-    case = make.case(number="20260004275", title="垃圾无人清运")
+    case = make.case(number="20260004275", title="垃圾无人清运", state="filed")
     for typed in ("20260004275", "2026-0004-27-5", "2026 0004 275", "2026000427", "20260004279"):
         assert [c.id for c in queries.search(typed)["cases"].rows] == [case.id], typed
     assert [c.id for c in queries.search("无人清运")["cases"].rows] == [case.id]
