@@ -12,9 +12,13 @@ class PortalError(Exception):
 
 
 class Invalid(PortalError):
-    """What was sent cannot be used; the sentence says what to send instead."""
+    """What was sent cannot be used; the sentence says what to send instead, and `field` beside what it belongs."""
 
     status = 422
+
+    def __init__(self, why, remedy: str | None = None, *, field: str = ""):
+        super().__init__(why, remedy)
+        self.field = field
 
 
 class Refused(PortalError):

@@ -73,7 +73,7 @@ def _way(remedy: str | None) -> dict | None:
     else:
         back = request.referrer_path or safe_path(request.form.get("next"))
     url = url_for(remedy, next=back) if back else url_for(remedy)
-    return {"label": REMEDIES[remedy], "url": url, "is_sign_in": remedy == "accounts.sign_in"}
+    return {"label": REMEDIES[remedy], "url": url, "is_sign_in": remedy == "accounts.sign_in", "endpoint": remedy}
 
 
 def _typed() -> str:

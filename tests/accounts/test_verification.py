@@ -81,13 +81,48 @@ def test_a_withdrawn_wish_forgets_what_was_written(session, make):
     assert (asked.state, asked.real_name, asked.building) == (VerificationState.WITHDRAWN, "", "")
 
 
-def test_a_household_and_a_known_paper_are_needed(session, make):
+def test_a_known_paper_is_needed(session, make):
     clerk, asked = make.staff(), wish(make)
-    for given in (GIVEN | {"household": " "}, GIVEN | {"evidence": ""}, GIVEN | {"evidence": "photo"}):
-        with pytest.raises(Invalid):
+    for given in (GIVEN | {"evidence": ""}, GIVEN | {"evidence": "photo"}):
+        with pytest.raises(Invalid) as refused:
             service.decide(clerk, asked.id, "approve", **given)
+        assert refused.value.field == "evidence"
     session.refresh(asked)
     assert asked.state is VerificationState.WAITING
+
+
+def test_who_has_no_number_at_the_door_is_a_resident_too(session, make):
+    person, clerk = make.user(level=1, home=None), make.staff()
+    service.decide(clerk, wish(make, person).id, "approve", **GIVEN | {"household": " "})
+    session.refresh(person)
+    assert (person.level, person.household) == (3, None)
+    for household, kept in (("3-2-501", f"{COMMUNITY}:3-2-501"), ("", f"{COMMUNITY}:3-2-501")):
+        given = GIVEN | {"household": household}
+        service.confirm_at_window(clerk, person.id, COMMUNITY, Level.RESIDENT, real_name="王小明", **given)
+        session.refresh(person)
+        assert person.household == kept
+    service.confirm_at_window(clerk, person.id, OTHER_COMMUNITY, Level.RESIDENT, real_name="王小明", **GIVEN | {"household": ""})
+    session.refresh(person)
+    assert person.household is None
+
+
+@pytest.mark.parametrize("end", ["approve", "reject", "withdraw", "window"])
+def test_a_wish_that_is_over_keeps_nothing_of_what_was_written(session, make, end):
+    person, clerk = make.user(level=1, home=None), make.staff()
+    asked = service.ask(person, COMMUNITY, "王小明", building="3 号楼", household="3-2-501", note="我是租客")
+    if end == "withdraw":
+        service.withdraw(person)
+    elif end == "window":
+        service.confirm_at_window(clerk, person.id, COMMUNITY, Level.RESIDENT, real_name="王小明", **GIVEN)
+    else:
+        service.decide(clerk, asked.id, end, reason="不住在本社区。" if end == "reject" else "", **GIVEN)
+    session.refresh(asked)
+    assert (asked.real_name, asked.building, asked.household, asked.note) == ("", "", "", "")
+    if end in ("approve", "window"):
+        assert (asked.state, asked.evidence, asked.wanted_level) == (VerificationState.APPROVED, "lease", 3)
+        assert asked.decided_at is not None
+    actions = session.scalars(sa.select(audit.Entry.action).where(audit.Entry.subject_kind == "verification")).all()
+    assert actions == ["verification.ask", f"verification.{'approve' if end == 'window' else end}"]
 
 
 def test_nobody_confirms_himself_and_no_other_street_sees_it(session, make):

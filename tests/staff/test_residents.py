@@ -42,7 +42,7 @@ def test_the_queue_leads_to_the_wish_and_the_wish_to_a_resident(client, clerk, w
     assert f"/staff/residents/{wish.id}" not in client.get("/staff/residents").text
 
 
-WRONG = [{"level": "1"}, {"level": "9"}, {"evidence": ""}, {"evidence": "x"}, {"household": ""}, {"level": "\x00"}]
+WRONG = [{"level": "1"}, {"level": "9"}, {"evidence": ""}, {"evidence": "x"}, {"household": "x" * 41}, {"level": "\x00"}]
 
 
 @pytest.mark.parametrize("change", WRONG)
@@ -50,6 +50,18 @@ def test_what_is_missing_is_said_and_nothing_changes(client, clerk, wish, sessio
     assert client.post(f"/staff/residents/{wish.id}", data=GIVEN | change).status_code == 422
     session.refresh(wish)
     assert wish.state == "waiting"
+
+
+def test_what_is_wrong_is_said_beside_its_own_field(client, clerk, wish, make):
+    person = make.user(level=1, home=None)
+    look_up(client, person)
+    window = GIVEN | {"place_code": COMMUNITY, "real_name": "王小明"}
+    for url, data in ((f"/staff/residents/{wish.id}", GIVEN), (f"/staff/residents/people/{person.id}/confirmations", window)):
+        page = client.post(url, data=data | {"evidence": ""}).text
+        assert 'id="evidence-error"' in page
+        assert 'id="household-error"' not in page
+    page = client.post(url, data=window | {"real_name": "王"}).text
+    assert 'id="real_name-error"' in page
 
 
 def test_more_is_asked_for_with_a_reason(client, clerk, wish, session):

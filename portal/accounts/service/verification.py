@@ -62,15 +62,16 @@ def decide(actor, verification_id: int, action: str, *, level: Level = Level.RES
         if wish.state not in move.come_from:
             raise Conflict(_FASTER)
         if move.needs_reason and not reason:
-            raise Invalid(_l("Write the reason; the person reads it."))
+            raise Invalid(_l("Write the reason; the person reads it."), field="reason")
         before, wish.state = wish.state, move.go_to
         wish.reason, wish.decided_at, wish.decided_by = reason, clock.utcnow(), actor.id
+        given = (wish.real_name, household or wish.household, building or wish.building, evidence)
+        if wish.state not in OPEN:
+            _forget(wish)
         if action == "approve":
             wish.evidence, wish.wanted_level = _paper(evidence), int(level)
             user = db.locked(session, User, wish.user_id)
-            _confirm(session, actor, user, wish.place_code, level, wish.real_name, household or wish.household,
-                     building or wish.building, wish.evidence)  # fmt: skip
-            wish.building, wish.household = user.building, ""
+            _confirm(session, actor, user, wish.place_code, level, *given)
         audit.record(session, actor, f"verification.{action}", ("verification", wish.id), before=before, after=wish.state)
         outbox.publish(session, VerificationDecided(wish.id, wish.user_id, wish.state.value))
         return wish
@@ -88,8 +89,11 @@ def confirm_at_window(actor, user_id: int, place_code: str, level: Level, *, rea
         _confirm(session, actor, user, place.code, level, one_line(real_name), household, building, evidence)
         wish = session.scalars(_open(user.id).with_for_update()).one_or_none()
         if wish is not None:
-            wish.state, wish.evidence, wish.wanted_level = VerificationState.APPROVED, evidence, int(level)
+            before, wish.state = wish.state, VerificationState.APPROVED
+            wish.evidence, wish.wanted_level = evidence, int(level)
             wish.decided_at, wish.decided_by = clock.utcnow(), actor.id
+            _forget(wish)
+            audit.record(session, actor, "verification.approve", ("verification", wish.id), before=before, after=wish.state)
             outbox.publish(session, VerificationDecided(wish.id, user.id, wish.state.value))
         return user
 
@@ -114,15 +118,14 @@ def become(session, user: User, level: Level, place_code: str | None, household:
 
 def _confirm(session, by, user: User, code: str, level: Level, real_name, household, building, evidence) -> None:
     if level not in (Level.REAL_NAME, Level.RESIDENT):
-        raise Invalid(_l("Choose what is confirmed: the real name, or the home as well."))
+        raise Invalid(_l("Choose what is confirmed: the real name, or the home as well."), field="level")
     before, user.real_name = user.level, real_name
     if level is Level.RESIDENT:
-        household = one_line(household)
-        if not household:
-            raise Invalid(_l("Write the household, like 3-2-501: a ballot may count one vote per household."))
+        known = user.household if user.home_code == code else None
         _move(session, user, code, int(level))
         user.home_code, user.building = code, one_line(building)[:40]
-        user.household = f"{code}:{household}"[:64]
+        # without a number the person votes alone; what the roll knew of this very community is not lost
+        user.household = f"{code}:{one_line(household)}"[:64] if one_line(household) else known
     elif user.level < Level.REAL_NAME:
         user.level, user.home_code = int(level), code
     audit.record(session, by, "user.confirm", ("user", user.id), before=before, after=user.level, place=code,
@@ -144,17 +147,17 @@ def _move(session, user: User, to_code: str | None, level: int) -> None:
 
 def _check(place: Place, given: dict) -> None:
     if place.level is not PlaceLevel.COMMUNITY:
-        raise Invalid(_l("Choose a community, the level below the street."))
+        raise Invalid(_l("Choose a community, the level below the street."), field="place_code")
     if not 2 <= len(given["real_name"]) <= 60:
-        raise Invalid(_l("Write your name as on your papers."))
+        raise Invalid(_l("Write your name as on your papers."), field="real_name")
     for name, most in (("building", 40), ("household", 40), ("note", 500)):
         if len(given[name]) > most:
-            raise Invalid(_l("At most %(max)s characters, please shorten it.", max=most))
+            raise Invalid(_l("At most %(max)s characters, please shorten it.", max=most), field=name)
 
 
 def _paper(evidence: str) -> str:
     if evidence not in set(Paper):
-        raise Invalid(_l("Choose which paper you have seen."))
+        raise Invalid(_l("Choose which paper you have seen."), field="evidence")
     return str(evidence)
 
 
@@ -163,5 +166,5 @@ def _open(user_id: int):
 
 
 def _forget(wish: Verification) -> None:
-    """What was typed is not kept once nobody needs it."""
+    """What was typed is not kept once the wish is decided or withdrawn: the result, the kind of paper and when remain."""
     wish.real_name, wish.building, wish.household, wish.note = "", "", "", ""

@@ -1,6 +1,8 @@
 """Doors of being confirmed as a resident."""
 
-from flask import flash, redirect, render_template, request, url_for
+from typing import Any, NamedTuple
+
+from flask import flash, g, redirect, render_template, request, url_for
 from flask_login import current_user
 
 from portal.accounts import queries, service, states
@@ -8,8 +10,33 @@ from portal.accounts.forms import VerifyForm
 from portal.accounts.views import bp
 from portal.errors import Invalid, Refused
 from portal.places import queries as places
-from portal.text.lazy import _
+from portal.policy import Level
+from portal.text.lazy import _, _l
 from portal.web.guards import signed_in
+
+
+class Stands(NamedTuple):
+    """Where a wish stands, said instead of asking for it once more."""
+
+    why: Any
+    label: Any
+
+
+STANDS = {
+    states.S.WAITING: Stands(_l("Your confirmation is being looked at. You get a message when it is decided."), _l("See how it stands")),
+    states.S.NEEDS_MORE: Stands(_l("The desk needs something more to confirm you."), _l("See what is missing")),
+}
+
+
+@bp.app_template_global()
+def being_confirmed(remedy: str | None = "accounts.verify") -> Stands | None:
+    """Where being confirmed is what helps (`refusal.remedy`) and has been asked for already: how it stands."""
+    if remedy != "accounts.verify" or not current_user.is_authenticated or current_user.level >= Level.RESIDENT:
+        return None
+    if "wish_state" not in g:
+        wish = queries.newest_wish(current_user.id)
+        g.wish_state = wish.state if wish else None
+    return STANDS.get(g.wish_state)
 
 
 @bp.route("/verify", methods=["GET", "POST"])
@@ -24,7 +51,9 @@ def verify():
                         household=form.household.data, note=form.note.data)  # fmt: skip
             flash(_("Your wish is at the desk. You get a message when it is decided."), "good")
             return redirect(url_for(".verify"), 303)
-        except (Invalid, Refused) as problem:
+        except Invalid as problem:
+            form.refuse(problem.field if problem.field in form else "place_code", problem.why)
+        except Refused as problem:
             form.refuse("place_code", problem.why)
     path = places.path(form.place_code.data) if form.place_code.data else []
     return render_template(

@@ -99,7 +99,7 @@ def _decided(form, verification_id: int, action: str) -> bool:
     try:
         service.decide(current_user, verification_id, action, reason=form.reason.data or "", **given)
     except Invalid as problem:
-        form.refuse("household" if action == "approve" else "reason", problem.why)
+        form.refuse(problem.field if problem.field in form else "level" if action == "approve" else "reason", problem.why)
         return False
     return True
 
@@ -126,7 +126,7 @@ def residents_confirm(user_id):
             flash(_("%(name)s is confirmed.", name=person.display_name), "good")
             return redirect(url_for(".residents_person", user_id=user_id), 303)
         except Invalid as problem:
-            form.refuse("household" if form.household.data == "" else "evidence", problem.why)
+            form.refuse(problem.field if problem.field in form else "place_code", problem.why)
     return _person_page(person, form, status=422)
 
 
