@@ -23,6 +23,9 @@ def section(name, function: Callable[[Any], Iterable[tuple]]) -> None:
 
 
 def sections(actor) -> list[tuple[Any, list[Line]]]:
-    """Every section that has something for this person, in the order of registration."""
-    found = ((name, [Line(*row) for row in function(actor)]) for name, function in _sections)
-    return [(name, rows) for name, rows in found if rows]
+    """Every section that has something for this person, in the order of registration; those of one name are one."""
+    found: dict[str, tuple[Any, list[Line]]] = {}
+    for name, function in _sections:
+        if rows := [Line(*row) for row in function(actor)]:
+            found.setdefault(str(name), (name, []))[1].extend(rows)
+    return list(found.values())

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 
 from portal import db
-from portal.brands.models import ApplicationState, Brand, Team, TeamApplication
+from portal.brands.models import ApplicationKind, ApplicationState, Brand, Team, TeamApplication
 from portal.places.models import LENGTHS, Place
 from portal.web.paging import Page, by_key
 
@@ -12,11 +12,6 @@ from portal.web.paging import Page, by_key
 def list_brands() -> list[Brand]:
     """All brands with their place, in the order they were loaded."""
     return list(db.Session().scalars(sa.select(Brand).options(orm.joinedload(Brand.place)).order_by(Brand.id)))
-
-
-def get_brand(slug: str) -> Brand:
-    """By its slug. Raises NoResultFound."""
-    return db.Session().scalars(sa.select(Brand).where(Brand.slug == slug).options(orm.joinedload(Brand.place))).one()
 
 
 def get_team(ident: int) -> Team:
@@ -57,8 +52,8 @@ def my_application(team_id: int, user_id: int | None) -> TeamApplication | None:
 
 
 def my_invitations(user_id: int) -> list[TeamApplication]:
-    """Everything of mine that waits in any team, with the team."""
-    mine = sa.select(TeamApplication).where(TeamApplication.user_id == user_id, _WAITING)
+    """The invitations to teams a person has not answered yet, with the team."""
+    mine = sa.select(TeamApplication).where(TeamApplication.user_id == user_id, TeamApplication.kind == ApplicationKind.INVITE, _WAITING)
     return list(db.Session().scalars(mine.options(orm.joinedload(TeamApplication.team)).order_by(TeamApplication.id).limit(50)))
 
 

@@ -107,9 +107,20 @@ def list_waiting(team_id: int) -> list[Patrol]:
 
 def count_waiting(actor) -> int:
     """How many patrols wait for this person's confirmation, in all teams he leads and places he looks after."""
+    return db.Session().scalar(sa.select(sa.func.count()).where(_waits_for(actor)))
+
+
+def list_waiting_for(actor, size: int = 20) -> list[Patrol]:
+    """The patrols that wait for this person's confirmation, oldest first."""
+    if not actor.has_role(LEADS):
+        return []
+    wanted = sa.select(Patrol).where(_waits_for(actor)).options(orm.joinedload(Patrol.volunteer))
+    return list(db.Session().scalars(wanted.order_by(Patrol.submitted_at, Patrol.id).limit(size)))
+
+
+def _waits_for(actor):
     here = [Patrol.team_id.in_(actor.refs_with("team", LEADS)), *(db.prefix_range(Patrol.place_code, code) for code in actor.places_with(LEADS))]
-    wanted = sa.select(sa.func.count()).where(Patrol.state == S.SUBMITTED, Patrol.volunteer_id != actor.id, sa.or_(*here))
-    return db.Session().scalar(wanted)
+    return sa.and_(Patrol.state == S.SUBMITTED, Patrol.volunteer_id != actor.id, sa.or_(*here))
 
 
 def most_found(*, brand_id=None, team_id=None, days: int = 90, most: int = 6) -> list[Found]:

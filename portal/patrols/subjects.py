@@ -62,4 +62,10 @@ def my_patrols(actor):
     return [(p.lane, f"/patrols/{p.id}", LABELS[p.state]) for p in queries.list_mine(actor.id, size=5).rows]
 
 
+def waiting_patrols(actor):
+    """For the page of who leads a team: what waits for a confirmation, and by whom it was walked."""
+    return [(p.lane, f"/patrols/{p.id}", p.volunteer.display_name) for p in queries.list_waiting_for(actor)]
+
+
+me.section(_l("Patrols that wait for me"), waiting_patrols)
 me.section(_l("My patrols"), my_patrols)

@@ -4,10 +4,14 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 
 from portal import db
+from portal.accounts import me
+from portal.accounts.states import ROLE_LABELS
 from portal.clock import utcnow
 from portal.conversations.service import close_thread, counters
 from portal.links import Subject, subject
 from portal.moderation.service import reportable
+from portal.policy import Role
+from portal.spaces import queries
 from portal.spaces.defaults import ABOUT
 from portal.spaces.models import Space, Topic
 from portal.text.lazy import _l
@@ -63,5 +67,11 @@ def _hidden(session, topic: Topic, hide: bool) -> None:
         close_thread(session, topic.thread_id, closed=hide)
 
 
+def my_invitations(actor):
+    """For one's own page: what waits for a yes or no."""
+    return [(i.space.name, f"/invitations/{i.id}", i.title or ROLE_LABELS[Role(i.role)]) for i in queries.invitations_of(actor.id)]
+
+
+me.section(_l("You are invited"), my_invitations)
 counters["topic"] = _talked
 reportable("topic", Topic, hide=_hidden)

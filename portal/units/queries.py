@@ -7,13 +7,9 @@ import sqlalchemy as sa
 from portal import db
 from portal.places.models import codes_above
 from portal.units.models import Unit, UnitKind
+from portal.units.names import of
 
 LEADS = frozenset({UnitKind.STREET, UnitKind.DEPARTMENT, UnitKind.COMPANY})  # may be made responsible (JSJB21 art 17)
-
-
-def get_unit(unit_id: int) -> Unit:
-    """Raises NoResultFound."""
-    return db.Session().get_one(Unit, unit_id)
 
 
 def units_for(place_code: str) -> list[Unit]:
@@ -31,4 +27,5 @@ def by_ids(ids: Iterable[int]) -> dict[int, Unit]:
 
 
 def names(ids: Iterable[int]) -> dict[int, str]:
-    return {ident: unit.name for ident, unit in by_ids(ids).items()}
+    """What units are called in the reader's language; one query at most."""
+    return {ident: of(unit) for ident, unit in by_ids(ids).items()}

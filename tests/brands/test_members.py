@@ -198,3 +198,41 @@ def test_ten_people_joining_at_once_are_counted_right(real_db):
         session = db.Session()
         assert [session.get(Team, t).member_count for t in teams] == [6, 6]
         assert session.get(Brand, brand_id).member_count == 12
+
+
+def test_two_equal_forms_sent_at_once_are_one_team(real_db):
+    factories.make_places()
+    brand, admins = factories.make_brand(), [factories.make_staff(Role.PLACE_ADMIN) for _ in range(4)]
+    brand_id, made, failed, gate = brand.id, [], [], Barrier(4, timeout=20)
+
+    def create(admin_id):
+        with db.scope():
+            admin = db.Session().get(User, admin_id, options=[sa.orm.joinedload(User.grants)])
+            db.Session().commit()
+            gate.wait()
+            try:
+                made.append(service.create_team(admin, brand_id=brand_id, place_code=factories.STREET, name="什刹海一队", client_key="k" * 24).id)
+            except Exception as problem:  # noqa: BLE001
+                failed.append(problem)
+
+    threads = [Thread(target=create, args=(a.id,)) for a in admins]
+    [t.start() for t in threads]
+    [t.join() for t in threads]
+    assert not failed
+    assert len(made) == 4
+    assert len(set(made)) == 1
+    with db.scope():
+        assert db.Session().get(Brand, brand_id).team_count == 1
+
+
+def test_an_invitation_to_a_team_stands_on_ones_own_page(session, make, team, lead, client):
+    walker = make.user()
+    service.invite(lead, team.id, walker.username)
+    client.sign_in(walker)
+    page = client.get("/en/me/").text
+    assert "You are invited" in page
+    assert f'href="/en/teams/{team.id}"' in page
+    other = make.user()
+    service.ask(other, team.id)
+    client.sign_in(other)
+    assert "You are invited" not in client.get("/en/me/").text

@@ -110,6 +110,29 @@ def test_who_may_invite_whom_to_what(session, make):
         service.invite(chair, council.id, guest.username, "member", ends_at=utcnow())
 
 
+def test_one_term_that_cannot_end_does_not_keep_the_others(session, make, caplog):
+    council, chair = make.space(), make.user()
+    ends = utcnow() - timedelta(minutes=1)
+    broken = make.grant(make.user(), Role.HOST, space=council, ends_at=ends)
+    broken.on_ref = "999999"  # its space is not there
+    make.grant(chair, Role.HOST, space=council, ends_at=ends)
+    session.flush()
+    assert service.end_terms(utcnow()) == 1
+    assert "deadline step" in caplog.text
+
+
+def test_an_open_invitation_stands_on_ones_own_page(session, make, client):
+    council, chair, guest = make.space(name="前海议事会"), make.user(), make.user()
+    make.grant(chair, Role.CHAIR, space=council)
+    asked = service.invite(chair, council.id, guest.username, "host")
+    client.sign_in(guest)
+    page = client.get("/en/me/").text
+    assert "You are invited" in page
+    assert f'href="/en/invitations/{asked.id}"' in page
+    service.answer(guest, asked.id, False)
+    assert "You are invited" not in client.get("/en/me/").text
+
+
 def test_a_term_that_is_over_ends_by_itself_and_is_swept(session, make):
     council, chair, guest = make.space(), make.user(), make.user()
     make.grant(chair, Role.CHAIR, space=council)

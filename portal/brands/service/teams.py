@@ -21,9 +21,11 @@ def create_team(actor, *, brand_id: int, place_code: str, name: str, about: str 
     with transaction() as session:
         place_code, name, about = one_line(place_code)[:24], one_line(name), clean(about)
         require(policy.why_not_create_team(actor, place_code))
+        # two equal forms sent at once wait for each other here: the second finds the team of the first
+        brand = session.get(Brand, brand_id, with_for_update=True)
         if client_key and (made := session.scalars(sa.select(Team).where(Team.client_key == client_key)).one_or_none()):
             return made
-        brand, place = session.get(Brand, brand_id), session.get(Place, place_code)
+        place = session.get(Place, place_code)
         if brand is None or place is None or place.retired_at:
             raise Invalid(_l("Choose a brand and a street."))
         if not place.code.startswith(brand.place_code):

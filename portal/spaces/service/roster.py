@@ -141,13 +141,14 @@ def end_terms(now: datetime) -> int:
     over = sa.select(Grant.id).where(
         Grant.on_kind == "space", Grant.role.in_(policy.ROSTER), Grant.revoked_at.is_(None), Grant.ends_at <= now
     )
+    return outbox.one_by_one(list(db.Session().scalars(over.order_by(Grant.id).limit(500))), _end_term)
+
+
+def _end_term(grant_id: int) -> bool:
     with transaction() as session:
-        ids = list(session.scalars(over.order_by(Grant.id).limit(500)))
-    for ident in ids:
-        with transaction() as session:
-            grant = session.get_one(Grant, ident)
-            _unseat(session, SYSTEM, db.locked(session, Space, int(grant.on_ref)), grant)
-    return len(ids)
+        grant = session.get_one(Grant, grant_id)
+        _unseat(session, SYSTEM, db.locked(session, Space, int(grant.on_ref)), grant)
+        return True
 
 
 def recount(session, space_id: int) -> None:
