@@ -11,10 +11,11 @@ from portal.text.lazy import _l
 ORGANISERS = frozenset({Role.CHAIR, Role.HOST, Role.SECRETARY, Role.MODERATOR, Role.PLACE_ADMIN})
 ANNULLERS = frozenset({Role.MODERATOR, Role.PLACE_ADMIN})  # not the room itself: somebody who stands above it
 CLOSED = Refusal(_l("Voting has ended."))
+HIDDEN = Refusal(_l("What is voted on is not shown at present. Nobody votes until it is shown again."))
 
 
-def why_not_vote(actor, ballot: Ballot, elector: Elector | None, now: datetime, vote: Vote | None = None) -> Refusal | None:
-    """`elector` is the person's row in the snapshot, `vote` what the seat has voted so far."""
+def why_not_vote(actor, ballot: Ballot, elector: Elector | None, now: datetime, vote: Vote | None = None, *, hidden: bool = False) -> Refusal | None:
+    """`elector` is the person's row in the snapshot, `vote` what the seat has voted so far; `hidden`: what is voted on is."""
     if ballot.state is BallotState.ANNOUNCED:
         return _not_open_yet(actor, ballot)
     if not actor.is_authenticated:
@@ -25,6 +26,8 @@ def why_not_vote(actor, ballot: Ballot, elector: Elector | None, now: datetime, 
         return Refusal(_l("This ballot was annulled."))
     if ballot.state is not BallotState.OPEN or now >= ballot.closes_at:
         return CLOSED
+    if hidden:
+        return HIDDEN
     if elector is None:
         return _not_on_the_list(actor, ballot)
     if vote is not None and vote.cast_by != actor.id:

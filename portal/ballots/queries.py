@@ -1,11 +1,12 @@
 """Reading ballots."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from portal import clock, db
+from portal import clock, db, links
 from portal.accounts.models import Grant, User, UserKind
 from portal.ballots import policy, results
 from portal.ballots.models import Ballot, Choice, Elector, Vote
@@ -58,7 +59,26 @@ def my_vote(ballot: Ballot, actor) -> Vote | None:
 def why_not_vote(ballot: Ballot, actor) -> Refusal | None:
     """Why this person may not vote now, in a sentence. One query."""
     found = seat(ballot, actor)
-    return policy.why_not_vote(actor, ballot, found.elector, clock.utcnow(), found.vote)
+    return policy.why_not_vote(actor, ballot, found.elector, clock.utcnow(), found.vote, hidden=is_hidden(db.Session(), ballot))
+
+
+def subject(session, ballot: Ballot) -> links.Subject | None:
+    """What is voted on; None where nobody knows this kind of thing. One query."""
+    key = (ballot.subject_kind, ballot.subject_id)
+    return links.describe(session, [key]).get(key)
+
+
+hidden_if: dict[str, Callable[[sa.ColumnElement], sa.ColumnElement[bool]]] = {}  # by kind of subject: is the one with this id hidden?
+
+
+def hidden() -> sa.ColumnElement[bool]:
+    """Is what is voted on not shown at present? A condition on ballots. Its question is not shown then, and nobody votes."""
+    return sa.or_(sa.false(), *(sa.and_(Ballot.subject_kind == kind, of(Ballot.subject_id)) for kind, of in hidden_if.items()))
+
+
+def is_hidden(session, ballot: Ballot) -> bool:
+    """The same of one ballot. One query."""
+    return bool(session.scalar(sa.select(hidden()).select_from(Ballot).where(Ballot.id == ballot.id)))
 
 
 def ballots_of(kind: str, ident: int) -> list[Ballot]:
@@ -75,14 +95,14 @@ def open_for(actor, limit: int = 20) -> list[Ballot]:
     wanted = (
         sa.select(Ballot)
         .join(Elector, Elector.ballot_id == Ballot.id)
-        .where(Elector.user_id == actor.id, Ballot.state == BallotState.OPEN, Ballot.closes_at > clock.utcnow(), ~voted)
+        .where(Elector.user_id == actor.id, Ballot.state == BallotState.OPEN, Ballot.closes_at > clock.utcnow(), ~voted, ~hidden())
     )
     return list(db.Session().scalars(wanted.order_by(Ballot.closes_at, Ballot.id).limit(limit)))
 
 
 def running(place_code: str = "", limit: int = 10) -> list[Ballot]:
     """Open ballots of a place and below it, the one that closes first on top."""
-    wanted = sa.select(Ballot).where(Ballot.state == BallotState.OPEN, Ballot.closes_at > clock.utcnow())
+    wanted = sa.select(Ballot).where(Ballot.state == BallotState.OPEN, Ballot.closes_at > clock.utcnow(), ~hidden())
     if place_code:
         wanted = wanted.where(db.prefix_range(Ballot.place_code, place_code))
     return list(db.Session().scalars(wanted.order_by(Ballot.closes_at, Ballot.id).limit(limit)))

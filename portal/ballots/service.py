@@ -38,9 +38,11 @@ class Owner(NamedTuple):
 owners: dict[str, Owner] = {}
 
 
-def belongs_to(kind: str, lock, closed, annulled, opened=None) -> None:
-    """Sign up a kind of subject."""
+def belongs_to(kind: str, lock, closed, annulled, opened=None, hidden=None) -> None:
+    """Sign up a kind of subject. `hidden(id column)` is the condition under which it is not shown, nor voted on."""
     owners[kind] = Owner(lock, closed, annulled, opened)
+    if hidden is not None:
+        queries.hidden_if[kind] = hidden
 
 
 def announce(session, actor, *, subject: tuple[str, int], version: int, space, question: str, rules: RuleSet,
@@ -71,9 +73,9 @@ def vote(actor, ballot_id: int, choice: str) -> Vote:
     except ValueError as problem:
         raise Invalid(_l("Choose one of the options.")) from problem
     with transaction() as session:
-        ballot, now = db.locked(session, Ballot, ballot_id), utcnow()
+        (ballot, hidden), now = _locked(session, ballot_id), utcnow()
         elector, cast = seat_of(session, ballot_id, actor.id)
-        refusal = policy.why_not_vote(actor, ballot, elector, now, cast)
+        refusal = policy.why_not_vote(actor, ballot, elector, now, cast, hidden=hidden)
         if refusal is policy.CLOSED:
             raise Conflict(refusal.why)
         require(refusal)
@@ -177,6 +179,15 @@ def _locked_with_subject(session, ballot_id: int) -> tuple[Ballot, int | None]:
     kind, ident = subject
     author_id = owners[kind].lock(session, ident) if kind in owners else None
     return db.locked(session, Ballot, ballot_id), author_id
+
+
+def _locked(session, ballot_id: int) -> tuple[Ballot, bool]:
+    """The ballot alone, locked, and whether what is voted on is hidden. Raises NotFound."""
+    wanted = sa.select(Ballot, queries.hidden()).where(Ballot.id == ballot_id)
+    row = session.execute(wanted.with_for_update(of=Ballot).execution_options(populate_existing=True)).one_or_none()
+    if row is None:
+        raise NotFound(_l("There is nothing at this address (any more)."))
+    return row[0], bool(row[1])
 
 
 def _step(session, actor, ballot: Ballot, action: str, *, role="", **details) -> None:

@@ -3,7 +3,7 @@
 from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask_login import current_user
 
-from portal import clock, db, links
+from portal import clock, db
 from portal.ballots import policy, queries, results, service, words
 from portal.ballots.forms import CHOICES, VoteForm
 from portal.ballots.models import Choice
@@ -65,9 +65,10 @@ def choose(id):
     """Take note of a choice, in the reader's own browser only, and lead to the page that shows it once more."""
     ballot, form = queries.get_ballot(id), VoteForm.from_request()
     seat = queries.seat(ballot, current_user)
-    require(policy.why_not_vote(current_user, ballot, seat.elector, clock.utcnow(), seat.vote))
+    hidden = queries.is_hidden(db.Session(), ballot)
+    require(policy.why_not_vote(current_user, ballot, seat.elector, clock.utcnow(), seat.vote, hidden=hidden))
     if not form.submitted():
-        return _page(ballot, form, seat), 422
+        return _refused(_page(ballot, form, seat))
     session["choice"] = f"{id}:{form.choice.data}"
     return redirect(url_for(".check", id=id), code=303)
 
@@ -80,6 +81,8 @@ def check(id):
     if ballot_id != str(id) or choice not in set(Choice):
         return redirect(url_for(".show", id=id))
     ballot = queries.get_ballot(id)
+    if queries.is_hidden(db.Session(), ballot):
+        return redirect(url_for(".show", id=id))
     return render_template("ballots/check.html", ballot=ballot, choice=Choice(choice), label=CHOICES[Choice(choice)],
                            place=get_place(ballot.place_code), rules=ballot.rule_set)  # fmt: skip
 
@@ -89,7 +92,7 @@ def check(id):
 def vote(id):
     form = VoteForm.from_request()
     if not form.submitted():
-        return _page(queries.get_ballot(id), form), 422
+        return _refused(_page(queries.get_ballot(id), form))
     service.vote(current_user, id, form.choice.data)
     session.pop("choice", None)
     return redirect(url_for(".receipt", id=id), code=303)
@@ -99,25 +102,27 @@ def vote(id):
 @signed_in
 def receipt(id):
     ballot = queries.get_ballot(id)
-    mine = queries.my_vote(ballot, current_user)
-    if mine is None:
+    mine, about = queries.my_vote(ballot, current_user), queries.subject(db.Session(), ballot)
+    if mine is None or (about and not about.public):
         return redirect(url_for(".show", id=id))
     now, label = clock.utcnow(), ballot_choice(mine)
     is_open = ballot.state is BallotState.OPEN and ballot.closes_at > now
-    return render_template("ballots/receipt.html", ballot=ballot, vote=mine, label=label, now=now, about=_subject(ballot), is_open=is_open,
+    return render_template("ballots/receipt.html", ballot=ballot, vote=mine, label=label, now=now, about=about, is_open=is_open,
                            is_shown=results.visible_counts(ballot, now) is not None)  # fmt: skip
 
 
+def _refused(answer):
+    """The page with what is missing; one that has its own status (of a hidden matter) keeps it."""
+    return answer if isinstance(answer, tuple) else (answer, 422)
+
+
 def _page(ballot, form, seat=None):
+    about = queries.subject(db.Session(), ballot)
+    if about and not about.public:  # the question is its title
+        return render_template("ballots/hidden.html", ballot=ballot), 404
     seat = seat or queries.seat(ballot, current_user)
     now = clock.utcnow()
     refusal = policy.why_not_vote(current_user, ballot, seat.elector, now, seat.vote)
-    return render_template("ballots/show.html", ballot=ballot, form=form, vote=seat.vote, refusal=refusal, now=now, about=_subject(ballot),
+    return render_template("ballots/show.html", ballot=ballot, form=form, vote=seat.vote, refusal=refusal, now=now, about=about,
                            named=queries.named_votes(ballot, now, **cursors()), choices=CHOICES,
                            badge=words.BADGES[ballot.state], sentences=words.rules(ballot), outcome=words.outcome(ballot))  # fmt: skip
-
-
-def _subject(ballot):
-    key = (ballot.subject_kind, ballot.subject_id)
-    found = links.describe(db.Session(), [key]).get(key)
-    return found if found and found.public else None

@@ -119,6 +119,8 @@ def why_not_rate(actor, p: Proposal, second: Second | None, now: datetime | None
         return SIGN_IN
     if actor.is_suspended:
         return SUSPENDED
+    if p.is_hidden:
+        return HIDDEN
     if p.state is not S.DONE or (p.due_at is not None and (now or utcnow()) >= p.due_at):
         return Refusal(_l("This is not the time for a rating."))
     if actor.id != p.author_id and (second is None or second.stale):

@@ -7,13 +7,13 @@ from portal import db
 from portal.accounts import me
 from portal.ballots.service import belongs_to
 from portal.clock import utcnow
-from portal.conversations.service import counters
+from portal.conversations.service import close_thread, counters
 from portal.links import Subject, subject
 from portal.moderation.service import reportable
 from portal.proposals import on_spaces as _on_spaces  # noqa: F401 — registers its panel
 from portal.proposals.models import Follow, Objection, Proposal
 from portal.proposals.service import deadlines, notice, steps
-from portal.proposals.states import LABELS
+from portal.proposals.states import LABELS, OPEN_TO_TALK
 from portal.text.clean import excerpt
 from portal.text.lazy import _l
 
@@ -56,14 +56,19 @@ def _comment_counted(session, proposal_id: int, by: int) -> None:
 
 def _proposal_hidden(session, p: Proposal, hide: bool) -> None:
     p = steps.load(session, p.id)
+    close_thread(session, p.thread_id, closed=hide or p.state not in OPEN_TO_TALK)
     if p.is_published and p.is_hidden is not hide:
         steps.count_visible(session, p, not hide, utcnow())
+
+
+def _is_hidden(ident):
+    return sa.exists().where(Proposal.id == ident, Proposal.hidden_at.isnot(None))
 
 
 counters["proposal"] = _comment_counted
 reportable("proposal", Proposal, hide=_proposal_hidden, photos=True)
 reportable("objection", Objection, hide=notice.objection_hidden)
 belongs_to("proposal", lock=deadlines.lock_for_ballot, closed=deadlines.ballot_closed, annulled=deadlines.ballot_annulled,
-           opened=deadlines.ballot_opened)  # fmt: skip
+           opened=deadlines.ballot_opened, hidden=_is_hidden)  # fmt: skip
 me.section(_l("My proposals"), _mine)
 me.section(_l("What I second or follow"), _followed)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from portal.ballots import service as ballots
 from portal.clock import utcnow
+from portal.conversations import service as conversations
 from portal.db import transaction
 from portal.errors import Invalid, Refused
 from portal.proposals.models import Proposal
@@ -38,6 +39,8 @@ def move(actor, proposal_id: int, action: str, **given) -> Proposal:
 def _pass_review(session, actor, p: Proposal, now: datetime, given: dict) -> dict:
     p.published_at, p.closing_note = now, ""
     open_thread(session, p, p.rule_set)
+    if p.is_hidden:
+        conversations.close_thread(session, p.thread_id)
     index_title(session, p)
     return {"version": p.version}
 

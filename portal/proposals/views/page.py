@@ -77,7 +77,7 @@ def _vote(p, ballot, now) -> dict:
     if ballot is None or p.state is not S.VOTING:
         return {"vote_form": None, "my_vote": None, "why_not_vote": None}
     seat = ballot_queries.seat(ballot, current_user)
-    refusal = ballot_policy.why_not_vote(current_user, ballot, seat.elector, now, seat.vote)
+    refusal = ballot_policy.why_not_vote(current_user, ballot, seat.elector, now, seat.vote, hidden=p.is_hidden)
     return {"vote_form": VoteForm(formdata=None), "my_vote": seat.vote, "why_not_vote": refusal}
 
 
