@@ -47,6 +47,22 @@ def looks_like_number(typed: str) -> bool:
     return len(digits_of(typed)) >= 6
 
 
+_AMONG_WORDS = re.compile(r"(?<![\d])20\d{2}(?:[\s.\-–—_/·]*\d){6,7}(?![\s.\-–—_/·]*\d)")
+
+
+def number_in(typed: str) -> str:
+    """The digits of the case number in what somebody typed, with or without words around it; empty where there is none."""
+    if looks_like_number(typed):
+        return digits_of(typed)
+    found = _AMONG_WORDS.search(unicodedata.normalize("NFKC", (typed or "")[:200]))
+    return digits_of(found.group()) if found else ""
+
+
+def has_typo(digits: str) -> bool:
+    """A whole number whose check digit does not fit; a beginning of one may still go on."""
+    return len(digits) >= DIGITS and not is_right(digits)
+
+
 def is_right(digits: str) -> bool:
     return len(digits) == DIGITS and check_digit(digits) == "0"
 

@@ -1,5 +1,7 @@
 """Finding proposals, cases, places and rooms by words. At most four statements."""
 
+import re
+import unicodedata
 from collections.abc import Callable
 from functools import partial
 from typing import Any, NamedTuple
@@ -10,7 +12,7 @@ from sqlalchemy import orm
 from portal import db
 from portal.cases import shown
 from portal.cases.models import Case
-from portal.cases.numbers import digits_of, looks_like_number
+from portal.cases.numbers import has_typo, looks_like_number, number_in
 from portal.places.models import Place
 from portal.places.queries import find_places
 from portal.policy import GUEST
@@ -51,10 +53,23 @@ def search(text: str, kind: str = "", reader=GUEST) -> dict[str, Found]:
     return found
 
 
+_PROPOSAL = re.compile(r"(?:提案|proposal)?\s*(?:第|编号|#|no\.?)?\s*(\d{1,9})\s*号?\s*(?:提案)?", re.IGNORECASE)
+
+
+def proposal_number(text: str) -> int | None:
+    """27 in `提案27`, `27 号提案`, `#27` or `27`; None where it is no number of a proposal."""
+    found = _PROPOSAL.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    return int(found.group(1)) if found else None
+
+
 def proposals(text: str, limit: int) -> list[Proposal]:
-    """Public proposals by the words of their titles, those with the most of them first. The last word may be unfinished."""
-    words = terms(text, most=8) or [fold(text)[:24]]
-    matches = _matches(words)
+    """Public proposals by their number or the words of their titles, those with the most of them first. The last word may
+    be unfinished."""
+    matches = _matches(terms(text, most=8) or [fold(text)[:24]])
+    if (number := proposal_number(text)) is not None:
+        numbered = sa.select(sa.literal(number).label("proposal_id"), sa.literal(99).label("n"))
+        either = sa.union_all(sa.select(matches), numbered).subquery()
+        matches = sa.select(either.c.proposal_id, sa.func.max(either.c.n).label("n")).group_by(either.c.proposal_id).subquery()
     wanted = (
         sa.select(Proposal)
         .join(matches, matches.c.proposal_id == Proposal.id)
@@ -82,10 +97,13 @@ def _matches(words: list[str]):
 
 
 def cases(text: str, limit: int, reader=GUEST) -> list[Case]:
-    """Public cases by number (however it is grouped, with or without the check digit), else by words of the titles the reader may know."""
+    """Public cases by number (however it is grouped, with words around it, with or without the check digit), else by words of
+    the titles the reader may know. A number with a typo is nobody's."""
     wanted = sa.select(Case).where(Case.hidden_at.is_(None))
-    if looks_like_number(text):
-        wanted = wanted.where(db.prefix_range(Case.number, digits_of(text)[:10]))
+    if number := number_in(text):
+        if has_typo(number):
+            return []
+        wanted = wanted.where(db.prefix_range(Case.number, number))
     else:
         wanted = wanted.where(shown.readable(reader), *(Case.title.contains(word, autoescape=True) for word in text.split()[:4]))
     wanted = wanted.options(orm.joinedload(Case.place), orm.joinedload(Case.category)).order_by(Case.id.desc()).limit(limit)

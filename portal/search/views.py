@@ -4,6 +4,7 @@ from flask import Blueprint, render_template
 from flask_login import current_user
 from wtforms import StringField
 
+from portal.cases.numbers import has_typo, number_in
 from portal.search import marking, queries
 from portal.text.lazy import _l
 from portal.web.forms import Query
@@ -30,7 +31,7 @@ def index():
     words = marking.pattern(query)
     return render_template(
         "search/_results.html" if is_htmx() else "search/index.html",
-        query=query, kind=kind, found=found, total=sum(f.n for f in found.values()),
+        query=query, kind=kind, found=found, typo=has_typo(number_in(query)), total=sum(f.n for f in found.values()),
         capped=any(f.n > queries.COUNTED for f in found.values()),
         marked=lambda text: marking.marked(text, words), snippet=lambda text: marking.snippet(text, words),
     )  # fmt: skip

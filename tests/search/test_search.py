@@ -38,10 +38,30 @@ def test_what_is_not_public_is_not_found(session, make, hidden):
 
 def test_a_case_is_found_by_its_number_however_it_is_grouped(session, make):
     case = make.case(number="20260004275", title="垃圾无人清运", state="filed")
-    for typed in ("20260004275", "2026-0004-27-5", "2026 0004 275", "2026000427", "20260004279"):
+    for typed in ("20260004275", "2026-0004-27-5", "2026 0004 275", "2026000427", "案件2026-0004-27-5",
+                  "案件 2026 0004 27 5 办得怎么样了", "案件2026-0004-27"):  # fmt: skip
         assert [c.id for c in queries.search(typed)["cases"].rows] == [case.id], typed
     assert [c.id for c in queries.search("无人清运")["cases"].rows] == [case.id]
     assert queries.search("2025000427")["cases"].rows == []
+
+
+@pytest.mark.parametrize("typed", ["20260004279", "案件2026-0004-27-9", "202600042755"])
+def test_a_wrong_check_digit_says_so_and_opens_no_other_case(session, make, client, typed):
+    make.case(number="20260004275", title="垃圾无人清运", state="filed")
+    assert queries.search(typed)["cases"].rows == []
+    page = client.get("/en/search", query_string={"q": typed}).text
+    assert "This number has a typo" in page
+    assert 'href="tel:' in page
+    assert "This number has a typo" not in client.get("/en/search?q=20260004275").text
+
+
+@pytest.mark.parametrize("typed", ["{}", "提案{}", "提案 第{}号", "{}号提案", "#{}", "Proposal {}", "提案编号{}"])
+def test_a_proposal_is_found_by_its_number(session, make, typed):
+    wanted = proposal(make, "公厕加装扶手")
+    proposal(make, "提案栏改到门口")
+    assert queries.search(typed.format(wanted.id))["proposals"].rows[0].id == wanted.id
+    secret = proposal(make, "草稿", state="draft")
+    assert secret.id not in [p.id for p in queries.search(typed.format(secret.id))["proposals"].rows]
 
 
 def test_places_and_rooms_are_found(session, make):
@@ -60,7 +80,7 @@ def test_what_was_found_is_marked_and_everything_else_escaped():
 def test_the_page_costs_the_same_whatever_there_is(client, make, sql):
     for n in range(12):
         proposal(make, f"停车架第{n}处", place_code=COMMUNITY)
-        make.case(title=f"停车占道{n}")
+        make.case(title=f"停车占道{n}", state="filed")
     with sql() as seen:
         page = client.get("/search?q=停车")
     assert page.status_code == 200

@@ -26,9 +26,9 @@ def index():
     """Cases of a place, newest first; a number typed into the search box leads straight to its case."""
     form = ListQuery.from_request()
     problem = None
-    if numbers.looks_like_number(form.q.data):
+    if typed := numbers.number_in(form.q.data):
         try:
-            case = queries.get_case(form.q.data)
+            case = queries.get_case(typed)
         except NotFound as nothing:
             problem = nothing.why
         else:
