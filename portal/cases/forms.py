@@ -7,7 +7,7 @@ from wtforms.validators import Optional
 
 from portal.cases.service.given import MISSING
 from portal.cases.service.reports import DESCRIPTION, TITLE, WHERE
-from portal.cases.states import MOVES, REASONS, CaseSource
+from portal.cases.states import MOVES, PUBLIC_REASONS, REASONS, CaseSource
 from portal.cases.words import RATINGS, SOURCES
 from portal.cases.words import REASONS as REASON_WORDS
 from portal.clock import BEIJING
@@ -124,6 +124,22 @@ def move_form(action: str) -> type[Form]:
         fields["note"] = TextAreaField(_l("For colleagues only"), validators=[Optional(), at_most(2000)])
     fields["confirmed"] = HiddenField()
     return type("MoveForm", (Form,), fields)
+
+
+PUBLIC, STAFF_ONLY = _l("Public, on the page of the case."), _l("Residents do not see this.")
+_OR_BELOW = _l("Public, unless you write other words to the residents below.")
+_READERS = {
+    "lead_unit_id": PUBLIC, "co_unit_ids": PUBLIC, "reason_code": PUBLIC, "duplicate_of": PUBLIC, "photos": PUBLIC, "alt": PUBLIC,
+    "result": PUBLIC, "review_at": PUBLIC, "until": _l("Residents see the new date once it is granted."), "summary": _OR_BELOW,
+    "public_note": _l("Public, on the page of the case. Say who does what, and by when."),
+}  # fmt: skip
+
+
+def who_reads(action: str, name: str):
+    """Said beside every field of a move: does the public read it?"""
+    if name == "reason" and action in PUBLIC_REASONS:
+        return _OR_BELOW
+    return _READERS.get(name, STAFF_ONLY)
 
 
 def reason_choices(action: str) -> list[tuple[str, object]]:

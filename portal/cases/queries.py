@@ -89,6 +89,7 @@ class About(NamedTuple):
     log: list[audit.Entry]
     came_from: list[links.Subject]
     led_to: list[links.Subject]
+    original: str = ""  # the number of the case that this one repeats
 
     @property
     def has_proposal(self) -> bool:
@@ -105,6 +106,7 @@ def about(case: Case) -> About:
         audit.history(session, [("case", case.id)]),
         [known[pair] for pair in came_from if pair in known],
         [known[pair] for pair in led_to if pair in known],
+        session.scalar(sa.select(Case.number).where(Case.id == case.duplicate_of_id)) if case.duplicate_of_id else "",
     )
 
 

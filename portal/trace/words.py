@@ -4,6 +4,7 @@ from portal.cases.states import CaseState as C
 from portal.policy import Role
 from portal.proposals.states import Who
 from portal.text.lazy import _l
+from portal.units.names import of as unit_name
 
 STATIONS = {
     "talk": _l("Talk"), "proposal": _l("Proposal"), "seconds": _l("Seconding"), "deliberation": _l("Deliberation"),
@@ -63,7 +64,7 @@ def case_owes(case):
     """Whose turn it is with a case: the desk of its state, else the unit that handles it."""
     if case.state in CASE_OWES:
         return ROLES[CASE_OWES[case.state]]
-    return case.lead_unit.name if case.lead_unit else ROLES[Role.UNIT_OFFICER]
+    return unit_name(case.lead_unit) if case.lead_unit else ROLES[Role.UNIT_OFFICER]
 
 
 def who(role: str, actor_kind: str = "user"):

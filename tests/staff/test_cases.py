@@ -1,6 +1,7 @@
 """The case desks as a browser sees them."""
 
 import io
+import re
 
 import pytest
 
@@ -233,3 +234,75 @@ def test_administrators_add_a_local_category_without_code(client, s, make, sessi
     for wrong in ({"limit_value": "0"}, {"limit_value": "x"}, {"lead_trades": []}, {"theme": "?"}, {"name": " "}):
         assert browser.post("/staff/categories", data=new | {"name": "另一个"} | wrong).status_code == 422
     assert client.sign_in(s.acceptor).post("/staff/categories", data=new | {"name": "再一个"}).status_code == 403
+
+
+def beside(page, name):
+    """The words of the error beside this field."""
+    found = re.search(rf'id="{name}-error">.*?<span>(.*?)</span>', page.text, re.DOTALL)
+    return found[1] if found else None
+
+
+@pytest.mark.parametrize(("state", "who", "action", "data", "field"), [
+    ("in_handling", "officer", "ask_extension", {"reason": "车坏了", "until": "2020-01-01T10:00"}, "until"),
+    ("in_handling", "command", "suspend", {"reason": "停工", "review_at": "2099-01-01"}, "review_at"),
+    ("filed", "dispatcher", "dispatch", {"lead_unit_id": "99999"}, "lead_unit_id"),
+    ("in_handling", "officer", "report_handled", {"result": "清了"}, "photos"),
+    ("reported", "supervisor", "void", {"reason_code": "duplicate", "reason": "重复"}, "duplicate_of"),
+    ("reported", "supervisor", "void", {"reason_code": "duplicate", "reason": "重复", "duplicate_of": "20260000000"}, "duplicate_of"),
+])  # fmt: skip
+def test_what_is_wrong_is_said_beside_its_own_field(client, s, state, who, action, data, field):
+    page = post(client, getattr(s, who), scenes.at(s, state), action, **data)
+    assert page.status_code == 422
+    assert beside(page, field)
+    assert beside(page, "public_note") is None
+
+
+def test_the_page_of_a_duplicate_leads_to_the_original(client, s):
+    first, again = scenes.at(s, "filed"), scenes.reported(s)
+    said = {"reason_code": "duplicate", "reason": "与前一件相同", "duplicate_of": first.number}
+    check = post(client, s.supervisor, again, "void", **said)
+    assert check.status_code == 200
+    assert post(client, s.supervisor, again, "void", confirmed="1", **said).status_code == 302
+    assert f'href="/cases/{first.number}"' in client.get(f"/cases/{again.number}").text
+
+
+def test_after_a_return_no_unit_is_chosen_beforehand(client, s):
+    case = scenes.at(s, "returned")
+    page = client.sign_in(s.dispatcher).get(f"/staff/cases/{case.number}?do=redispatch").text
+    options = re.findall(r'<option([^>]*) value="(\d*)"', re.search(r'<select[^>]*name="lead_unit_id".*?</select>', page, re.DOTALL)[0])
+    assert options[0][1] == ""
+    assert options[-1][1] == str(s.unit.id)
+    assert [value for chosen, value in options if "selected" in chosen] in ([], [""])
+    assert post(client, s.dispatcher, case, "redispatch", lead_unit_id="").status_code == 422
+
+
+def test_every_field_says_whether_the_public_reads_it(client, s):
+    for state, who, actions in (("in_handling", s.officer, ("ask_extension", "report_handled")), ("in_handling", s.command, ("suspend", "close_abnormal")),
+                                ("filed", s.dispatcher, ("dispatch",)), ("verifying", s.inspector, ("verify",)), ("inspecting", s.supervisor, ("close",))):  # fmt: skip
+        case = scenes.at(s, state)
+        for action in actions:
+            page = client.sign_in(who).get(f"/staff/cases/{case.number}?do={action}").text
+            form = re.search(r'<input type="hidden" name="action".*?</form>', page, re.DOTALL)[0]
+            fields = [name for name in re.findall(r'name="(\w+)"', form) if name not in ("action", "csrf_token", "confirmed", "alt")]
+            for name in dict.fromkeys(fields):
+                assert f'id="{name}-hint"' in form, (action, name)
+
+
+def test_whoever_comes_second_reads_so_at_the_desk_and_keeps_what_he_wrote(client, s):
+    case = scenes.at(s, "filed")
+    service.move(s.dispatcher, case.id, "dispatch", lead_unit_id=s.unit.id)
+    late = post(client, s.dispatcher, case, "dispatch", lead_unit_id=str(s.other.id), public_note="请城管委处理")
+    assert late.status_code == 409
+    assert f'href="/staff/cases/{case.number}"' in late.text
+    assert "请城管委处理" in late.text
+    assert 'href="/staff/"' in late.text
+
+
+def test_english_pages_name_units_in_english_where_there_is_a_name(client, s, session):
+    s.unit.name_en = "Street Cleaning Centre"
+    session.commit()
+    case = scenes.at(s, "in_handling")
+    page = client.get(f"/en/cases/{case.number}").text
+    assert "Dispatched to Street Cleaning Centre." in page
+    assert s.unit.name not in page
+    assert s.unit.name in client.get(f"/cases/{case.number}").text

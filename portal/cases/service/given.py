@@ -26,34 +26,34 @@ def read(case: Case, action: str, given: dict[str, Any]) -> dict[str, Any]:
     """The given values, clean and complete. Raises Invalid with what to write."""
     out = {name: _read(case, action, name, given.get(name)) for name in MOVES[action].needs}
     for name in ("public_note", "note"):
-        out.setdefault(name, text(given.get(name)))
+        out.setdefault(name, text(given.get(name), name))
     return out
 
 
 def _read(case: Case, action: str, name: str, value: Any) -> Any:
     if value in (None, "", []):
-        raise Invalid(MISSING[name])
+        raise Invalid(MISSING[name], field=name)
     if name == "reason_code":
         return _reason_code(action, value)
     if name in _READERS:
         return _READERS[name](case, value)
-    words = text(value)
+    words = text(value, name)
     if not words:
-        raise Invalid(MISSING[name])
+        raise Invalid(MISSING[name], field=name)
     return words
 
 
-def text(value: Any) -> str:
+def text(value: Any, name: str = "") -> str:
     """Typed words, clean and not too long."""
     words = clean(value if isinstance(value, str) else "")
     if len(words) > WORDS:
-        raise Invalid(_l("At most %(max)s characters, please shorten it.", max=WORDS))
+        raise Invalid(_l("At most %(max)s characters, please shorten it.", max=WORDS), field=name)
     return words
 
 
 def _reason_code(action: str, value: Any) -> ClosingReason:
     if not isinstance(value, str) or value not in {str(reason) for reason in REASONS[action]}:
-        raise Invalid(MISSING["reason_code"])
+        raise Invalid(MISSING["reason_code"], field="reason_code")
     return ClosingReason(value)
 
 
@@ -62,7 +62,7 @@ def _found(case: Case, value: Any) -> bool:
         return True
     if value == "no":
         return False
-    raise Invalid(MISSING["found"])
+    raise Invalid(MISSING["found"], field="found")
 
 
 def _unit(case: Case, value: Any) -> int:
@@ -75,26 +75,26 @@ def unit_id(value: Any, name: str = "lead_unit_id") -> int:
         return value
     if isinstance(value, str) and value.isascii() and value.isdigit() and 0 < int(value[:11]) < 2**31:
         return int(value)
-    raise Invalid(MISSING[name])
+    raise Invalid(MISSING["lead_unit_id"], field=name)
 
 
 def _until(case: Case, value: Any) -> datetime:
     now = utcnow()
     if not isinstance(value, datetime) or value.tzinfo is None:
-        raise Invalid(MISSING["until"])
+        raise Invalid(MISSING["until"], field="until")
     if value <= max(now, case.due_at or now):
-        raise Invalid(_l("The new date has to be later than the present one."))
+        raise Invalid(_l("The new date has to be later than the present one."), field="until")
     if value > now + timedelta(days=366):
-        raise Invalid(_l("At most one year ahead. Suspend the case if it takes longer."))
+        raise Invalid(_l("At most one year ahead. Suspend the case if it takes longer."), field="until")
     return value
 
 
 def _review(case: Case, value: Any) -> datetime:
     now = utcnow()
     if not isinstance(value, datetime) or value.tzinfo is None:
-        raise Invalid(MISSING["review_at"])
+        raise Invalid(MISSING["review_at"], field="review_at")
     if not now < value <= now + timedelta(days=REVIEW_DAYS):
-        raise Invalid(_l("A suspended case is looked at again within %(days)s days.", days=REVIEW_DAYS))
+        raise Invalid(_l("A suspended case is looked at again within %(days)s days.", days=REVIEW_DAYS), field="review_at")
     return value
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from portal import audit, files, outbox
+from portal import audit, db, files, outbox
 from portal.cases import numbers, policy
 from portal.cases.events import CaseMoved
 from portal.cases.models import Case, urgency_of
@@ -57,6 +57,15 @@ def move(actor, case_id: int | str, action: str, **values) -> Case:
         return case
 
 
+def check(actor, case_id: int | str, action: str, **values) -> None:
+    """Is what was filled in complete and right? For a page that asks once more; changes nothing."""
+    session = db.Session()
+    case = _found(session, case_id)
+    require_move(actor, case, action)
+    said = given.read(case, action, values)
+    _original(session, case, values | said)
+
+
 def supervise(actor, case_id: int | str, level: str, reason: str) -> Case:
     """Order closer supervision of a case under way: `normal` or `key`."""
     if level not in ("normal", "key"):
@@ -79,8 +88,13 @@ def supervise(actor, case_id: int | str, level: str, reason: str) -> Case:
 
 def locked(session, case_id: int | str) -> Case:
     """The case by id or number, locked. Raises NotFound."""
+    return _found(session, case_id, with_for_update=True)
+
+
+def _found(session, case_id: int | str, with_for_update: bool = False) -> Case:
     here = Case.number == numbers.digits_of(case_id) if isinstance(case_id, str) else Case.id == case_id
-    found = session.scalars(sa.select(Case).where(here).with_for_update().execution_options(populate_existing=True)).one_or_none()
+    wanted = sa.select(Case).where(here).execution_options(populate_existing=True)
+    found = session.scalars(wanted.with_for_update() if with_for_update else wanted).one_or_none()
     if found is None:
         raise numbers.not_found(case_id) if isinstance(case_id, str) else NotFound(_l("There is no case with this number."))
     return found
@@ -139,11 +153,12 @@ def _dispatch(session, actor, case: Case, said: dict, now: datetime) -> dict:
 def _units(session, case: Case, said: dict) -> tuple[Unit, list[Unit]]:
     """Exactly one lead unit that may lead here, and the units that help it (never the community as lead: K14)."""
     lead_id = said["lead_unit_id"]
-    co_ids = list(dict.fromkeys(given.unit_id(value) for value in said.get("co_unit_ids") or ()))[:10]
+    co_ids = list(dict.fromkeys(given.unit_id(value, "co_unit_ids") for value in said.get("co_unit_ids") or ()))[:10]
     found = {unit.id: unit for unit in session.scalars(sa.select(Unit).where(Unit.id.in_([lead_id, *co_ids])))}
     around = codes_above(case.place_code)
     if any(found.get(i) is None or found[i].retired_at or found[i].place_code not in around for i in (lead_id, *co_ids)):
-        raise Invalid(_l("Choose units that work in this place."))
+        wrong = "lead_unit_id" if lead_id not in found or found[lead_id].retired_at or found[lead_id].place_code not in around else "co_unit_ids"
+        raise Invalid(_l("Choose units that work in this place."), field=wrong)
     lead = found[lead_id]
     if lead.kind not in LEADS:
         raise Refused(_l("A residents’ committee or a command centre may support, but never lead."))
@@ -186,7 +201,7 @@ def _resume(session, actor, case: Case, said: dict, now: datetime) -> None:
 
 def _handled(session, actor, case: Case, said: dict, now: datetime) -> None:
     if not said.get("uploads") and session.get_one(Category, case.category_id).visible_problem:
-        raise Invalid(_l("Add at least one photo of how it looks now."))
+        raise Invalid(_l("Add at least one photo of how it looks now."), field="photos")
     case.result, case.handled_at, case.handled_by = said["result"], now, actor.id
 
 
@@ -221,19 +236,26 @@ def _reopen(session, actor, case: Case, said: dict, now: datetime) -> None:
 
 
 def _parent(session, case: Case, said: dict) -> dict:
-    """A duplicate names the case it repeats, which is never itself a duplicate."""
-    if said["reason_code"] is not ClosingReason.DUPLICATE:
-        return {}
-    typed = said.get("duplicate_of")
-    if not isinstance(typed, str) or not typed.strip():
-        raise Invalid(_l("Write the number of the case that this one repeats."))
-    parent = session.scalars(sa.select(Case).where(Case.number == numbers.digits_of(typed))).one_or_none()
+    parent = _original(session, case, said)
     if parent is None:
-        raise Invalid(numbers.not_found(typed).why)
-    if parent.id == case.id or parent.duplicate_of_id is not None:
-        raise Invalid(_l("Choose the original case, not this one or another duplicate."))
+        return {}
     case.duplicate_of_id = parent.id
     return {"duplicate_of": parent.number}
+
+
+def _original(session, case: Case, said: dict) -> Case | None:
+    """A duplicate names the case it repeats, which is never itself a duplicate."""
+    if said.get("reason_code") is not ClosingReason.DUPLICATE:
+        return None
+    typed = said.get("duplicate_of")
+    if not isinstance(typed, str) or not typed.strip():
+        raise Invalid(_l("Write the number of the case that this one repeats."), field="duplicate_of")
+    parent = session.scalars(sa.select(Case).where(Case.number == numbers.digits_of(typed))).one_or_none()
+    if parent is None:
+        raise Invalid(numbers.not_found(typed).why, field="duplicate_of")
+    if parent.id == case.id or parent.duplicate_of_id is not None:
+        raise Invalid(_l("Choose the original case, not this one or another duplicate."), field="duplicate_of")
+    return parent
 
 
 _CHANGES: dict[str, Callable[..., dict | None]] = {
@@ -244,4 +266,4 @@ _CHANGES: dict[str, Callable[..., dict | None]] = {
     "close_abnormal": _close_abnormal, "void": _void, "withdraw": _withdraw, "reopen": _reopen,
 }  # fmt: skip
 
-__all__ = ["locked", "move", "require_move", "supervise"]
+__all__ = ["check", "locked", "move", "require_move", "supervise"]

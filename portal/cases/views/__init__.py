@@ -8,6 +8,7 @@ from portal.cases.models import Case
 from portal.cases.states import LABELS
 from portal.cases.words import BADGES, OWES, REASONS, ROLES, SOURCES
 from portal.clock import utcnow
+from portal.units import names as unit_names
 
 bp = Blueprint("cases", __name__)
 
@@ -49,7 +50,13 @@ def case_owes(case: Case):
     """Whose turn it is, in words; for what lies with a unit, its name."""
     if case.state in OWES:
         return OWES[case.state]
-    return case.lead_unit.name if case.lead_unit else None
+    return unit_names.of(case.lead_unit) if case.lead_unit else None
+
+
+@bp.app_template_global()
+def case_unit(unit) -> tuple[str, str]:
+    """(name, language of the name where it is not that of the page) of a unit."""
+    return unit_names.of(unit), unit_names.lang_of(unit)
 
 
 @bp.app_template_global()

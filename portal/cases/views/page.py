@@ -16,6 +16,7 @@ from portal.places import queries as places
 from portal.text.lazy import _, _l
 from portal.units import queries as units
 from portal.web.guards import public, signed_in
+from portal.web.language import language
 
 
 @bp.get("/cases/<number>")
@@ -48,16 +49,22 @@ def _page(case: Case, form: RatingForm | None = None, status: int = 200):
 def log_of(about: About) -> list[dict]:
     """The public log, newest first: when, in which role, what was done, and the words to the residents."""
     rows = []
+    names = _unit_names(about) if language() == "en" else {}
     for entry in reversed(about.log):
         action = entry.action.removeprefix("case.")
         if action in DONE:
             said = DONE[action]
-            unit = entry.details.get("unit", "")
+            unit = names.get(entry.details.get("unit_id")) or entry.details.get("unit", "")
             rows.append({
                 "at": entry.at, "role": entry.role or entry.actor_kind, "words": said.but(unit=unit) if "%(unit)s" in said.text else said,
                 "public": entry.details.get("public", ""), "reason_code": entry.details.get("reason_code"), "entry": entry,
             })  # fmt: skip
     return rows
+
+
+def _unit_names(about: About) -> dict[int, str]:
+    """The log keeps the Chinese names; on English pages the English ones."""
+    return units.names({entry.details["unit_id"] for entry in about.log if isinstance(entry.details.get("unit_id"), int)})
 
 
 @bp.post("/cases/<number>/ratings")

@@ -4,21 +4,23 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
 from portal.cases import face, numbers, policy, queries, service
-from portal.cases.forms import DeskQuery, SuperviseForm, move_form, reason_choices
+from portal.cases.forms import DeskQuery, SuperviseForm, move_form, reason_choices, who_reads
 from portal.cases.models import Case
 from portal.cases.service.moves import require_move
 from portal.cases.states import MOVES, ORDINARY, TO_CONFIRM
 from portal.cases.views.page import log_of
 from portal.cases.words import ACTIONS, STAGES
 from portal.clock import utcnow
-from portal.errors import Invalid, NotFound
+from portal.errors import Conflict, Invalid, NotFound
 from portal.places import queries as places
 from portal.policy import require
 from portal.staff.desk import bp, tab
 from portal.text.lazy import _, _l
 from portal.units import queries as units
+from portal.units.names import of
 from portal.web.guards import staff
 from portal.web.paging import cursors
+from portal.web.typed import typed_words
 
 tab(_l("Cases"), "staff.cases", policy.CASE_ROLES, queries.waiting_count)
 
@@ -55,7 +57,7 @@ def cases_show(number):
     action = asked if asked in moves else next((name for name in ORDINARY if name in moves), moves[0] if moves else None)
     form = _form(action)(formdata=None) if action else None
     if form is not None:
-        _offer(form, case)
+        _offer(form, case, action)
     return _panel(case, action, form)
 
 
@@ -67,21 +69,33 @@ def cases_move(number):
     if action not in MOVES or "system" in MOVES[action].who:
         raise Invalid(_l("There is no such step."))
     form = _form(action).from_request()
-    sent = form.submitted()
-    if sent and (action not in TO_CONFIRM or form.confirmed.data == "1"):
-        try:
-            case = service.move(current_user, str(number), action, **_given(form))
-        except Invalid as problem:
-            form.refuse("photos" if "photos" in form else "public_note", problem.why)
-        else:
-            flash(_("Done: %(step)s. Case %(number)s.", step=ACTIONS[action], number=numbers.grouped(case.number)))
-            return redirect(url_for("staff.cases"))
-    case = queries.get_case(number)
-    require_move(current_user, case, action)
-    if sent and not form.errors:
-        return render_template("staff/cases_confirm.html", case=case, action=action, words=ACTIONS[action], form=form)
-    _offer(form, case)
+    try:
+        if form.submitted() and (done := _make(str(number), action, form)):
+            return done
+        case = queries.get_case(number)
+        require_move(current_user, case, action)
+    except Conflict as problem:  # a colleague was faster: back to the case, with what was typed
+        case = queries.get_case(number)
+        return render_template("staff/cases_conflict.html", case=case, words=ACTIONS[action], why=problem.why, typed=typed_words()), 409
+    _offer(form, case, action)
     return _panel(case, action, form, 422)
+
+
+def _make(number: str, action: str, form):
+    """The answer to a complete form: the step is made, or shown once more; None with what is wrong beside its field."""
+    ask_first = action in TO_CONFIRM and form.confirmed.data != "1"
+    try:
+        if ask_first:
+            service.check(current_user, number, action, **_given(form))
+        else:
+            case = service.move(current_user, number, action, **_given(form))
+    except Invalid as problem:
+        form.refuse(problem.field if problem.field in form else "photos" if "photos" in form else "public_note", problem.why)
+        return None
+    if ask_first:
+        return render_template("staff/cases_confirm.html", case=queries.get_case(number), action=action, words=ACTIONS[action], form=form)
+    flash(_("Done: %(step)s. Case %(number)s.", step=ACTIONS[action], number=numbers.grouped(case.number)))
+    return redirect(url_for("staff.cases"))
 
 
 @bp.route("/cases/<number>/supervision", methods=["GET", "POST"])
@@ -113,11 +127,16 @@ def _form(action: str):
     return Bound
 
 
-def _offer(form, case: Case) -> None:
-    """Show the units that work where the case lies."""
+def _offer(form, case: Case, action: str | None) -> None:
+    """Show the units that work where the case lies; after a return nobody is chosen yet, least of all who returned it."""
     if "lead_unit_id" in form:
         for name, offered in _unit_choices(case).items():
             form[name].choices = offered
+        if action == "redispatch":
+            back = str(case.lead_unit_id)
+            others = [(value, words) for value, words in form.lead_unit_id.choices if value != back]
+            returned = [(back, _("%(unit)s (returned it)", unit=of(case.lead_unit)))] if case.lead_unit else []
+            form.lead_unit_id.choices = [("", _("Choose a unit")), *others, *returned]
 
 
 def _unit_choices(case: Case) -> dict[str, list]:
@@ -126,8 +145,8 @@ def _unit_choices(case: Case) -> dict[str, list]:
     wanted = {trade: n for n, trade in enumerate(case.category.lead_trades)}
     fitting = sorted((u for u in here if u.trade in wanted), key=lambda u: wanted[u.trade])
     leads = [u for u in [*fitting, *(u for u in here if u.trade not in wanted)] if u.kind in units.LEADS]
-    marked = [(str(u.id), _("%(unit)s (usual)", unit=u.name) if u.trade in wanted else u.name) for u in leads]
-    return {"lead_unit_id": marked, "co_unit_ids": [(str(u.id), u.name) for u in here]}
+    marked = [(str(u.id), _("%(unit)s (usual)", unit=of(u)) if u.trade in wanted else of(u)) for u in leads]
+    return {"lead_unit_id": marked, "co_unit_ids": [(str(u.id), of(u)) for u in here]}
 
 
 def _given(form) -> dict:
@@ -150,7 +169,7 @@ def _panel(case: Case, action: str | None, form, status: int = 200):
         face=face.read(case, now), stages=[(STAGES[name], state) for name, state in queries.stages(case)], action=action, form=form,
         moves=[(name, ACTIONS[name]) for name in policy.open_moves(current_user, case)],
         may_supervise=policy.why_not_supervise(current_user, case) is None, helping=units.by_ids(case.co_unit_ids or []),
-        why_not=_why_not(case),
+        why_not=_why_not(case), hints={name: who_reads(action, name) for name in (form._fields if form else ())},
     )  # fmt: skip
     return page, status
 
