@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 EVENING = time(20)
+PROMPT = timedelta(hours=1)
 
 _shift = timedelta(0)  # tests travel with this
 _file: Path | None = None  # demo mode shares its shift between processes through this file
@@ -37,6 +38,17 @@ def days_later(start: datetime, days: int) -> datetime:
     full = (start + timedelta(days=days)).astimezone(BEIJING)
     evening = datetime.combine(full.date(), EVENING, BEIJING)
     return (evening if evening >= full else evening + timedelta(days=1)).astimezone(UTC)
+
+
+def counted_from(deadline: datetime, now: datetime) -> datetime:
+    """What a deadline causes counts from the deadline, not from the minute in which the worker got to it; else every
+    period that follows another one would end a day later (`days_later`). A worker that was away starts anew."""
+    return deadline if deadline <= now <= deadline + PROMPT else now
+
+
+def days_left(due: datetime | None, now: datetime) -> int:
+    """Whole days until then, a begun one counts; 0 once it is over. Every page counts like this."""
+    return max(0, -((now - due) // timedelta(days=1))) if due else 0
 
 
 def use_demo_file(path: Path | None) -> None:

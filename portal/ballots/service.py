@@ -11,7 +11,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy import orm
 
-from portal import audit, db, outbox
+from portal import audit, clock, db, outbox
 from portal.ballots import policy, queries, results
 from portal.ballots.events import BallotAnnounced, BallotAnnulled, BallotClosed, BallotOpened
 from portal.ballots.models import Ballot, Choice, Elector, Vote
@@ -99,8 +99,10 @@ def open_ballot(ballot_id: int, now: datetime) -> bool:
         if ballot.state is not BallotState.ANNOUNCED or now < ballot.opens_at:
             return False
         ballot.opened_at = now
+        if clock.counted_from(ballot.opens_at, now) > ballot.opens_at:  # opened late, it still lasts as long as its rules say
+            ballot.closes_at = max(ballot.closes_at, clock.days_later(now, ballot.rule_set.ballot_days))
         ballot.eligible_count = _take_snapshot(session, ballot, now)
-        _step(session, SYSTEM, ballot, "open", eligible=ballot.eligible_count)
+        _step(session, SYSTEM, ballot, "open", eligible=ballot.eligible_count, closes_at=ballot.closes_at.isoformat())
         outbox.publish(session, BallotOpened(ballot.id, ballot.subject_kind, ballot.subject_id))
         if (owner := owners.get(ballot.subject_kind)) and owner.opened:
             owner.opened(session, ballot)

@@ -45,6 +45,20 @@ def recount(session, box):
     return tuple(rows.get(choice, 0) for choice in Choice)
 
 
+@pytest.mark.parametrize(("late", "longer"), [({"minutes": 5}, False), ({"days": 4}, True), ({"days": 30}, True)])
+def test_a_ballot_that_opens_late_lasts_as_long_as_its_rules_say(session, make, late, longer):
+    make.user()
+    space, now = make.space(), utcnow()
+    opens_at = clock.days_later(now, 3)
+    with transaction() as s:
+        box = service.announce(s, SYSTEM, subject=("nothing", 1), version=1, space=space, question="停车架装不装？", rules=RuleSet(ballot_days=7),
+                               opens_at=opens_at, closes_at=clock.days_later(opens_at, 7))  # fmt: skip
+    announced, opened_at = box.closes_at, opens_at + timedelta(**late)
+    assert service.open_ballot(box.id, opened_at)
+    assert (box.closes_at > announced) is longer
+    assert not longer or box.closes_at >= opened_at + timedelta(days=7)
+
+
 def test_a_ballot_opens_at_its_time_and_not_before(session, make):
     make.user()
     box = announce(make, opens_in=timedelta(days=3))

@@ -1,12 +1,12 @@
 """What the portal does by itself when a time is over, and what the end of a ballot causes. Each is safe to repeat."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import sqlalchemy as sa
 
 from portal import db
 from portal.ballots.models import Ballot
-from portal.clock import utcnow
+from portal.clock import counted_from, utcnow
 from portal.db import transaction
 from portal.policy import SYSTEM
 from portal.proposals import policy
@@ -15,7 +15,6 @@ from portal.proposals.service.steps import load, step
 from portal.proposals.states import ProposalState
 
 S = ProposalState
-PROMPT = timedelta(hours=1)
 
 
 def due(now: datetime, *states: ProposalState, **equal) -> list[int]:
@@ -35,12 +34,6 @@ def run(proposal_id: int, action: str, now: datetime) -> bool:
             return False
         step(session, SYSTEM, p, action, counted_from(p.due_at, now))
         return True
-
-
-def counted_from(deadline: datetime, now: datetime) -> datetime:
-    """What a deadline causes counts from the deadline, not from the minute in which the worker got to it; else every
-    period that follows another one would end a day later (`clock.days_later`). A worker that was away starts anew."""
-    return deadline if deadline <= now <= deadline + PROMPT else now
 
 
 def lock_for_ballot(session, proposal_id: int) -> int | None:
