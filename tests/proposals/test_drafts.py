@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from PIL import Image
 
 from portal import audit, clock, files, links
-from portal.errors import Conflict, Invalid, NotFound, Refused
+from portal.errors import Invalid, NotFound, Refused
 from portal.files.models import Photo
 from portal.patrols.models import Outcome
 from portal.policy import GUEST, Level, Role
@@ -42,11 +42,45 @@ def test_the_same_form_sent_three_times_is_one_draft(session, make):
     assert count(session, Follow) == 1
 
 
-def test_somebody_elses_form_is_not_taken_over(session, make):
-    space = make.space()
-    service.save_draft(make.user(), client_key="form-1", space_id=space.id, title="我的草稿")
-    with pytest.raises(Conflict):
-        service.save_draft(make.user(), client_key="form-1", space_id=space.id, title="抢来的草稿")
+def test_a_typed_key_is_ones_own(session, make):
+    space, one, two = make.space(), make.user(), make.user()
+    mine = service.save_draft(one, client_key="form-1", space_id=space.id, title="我的草稿")
+    assert mine.client_key == f"u{one.id}:form-1"
+    other = service.save_draft(two, client_key="form-1", space_id=space.id, title="另一份草稿")
+    assert other.id != mine.id
+    # a key that would be that of what something grows out of takes nobody's place
+    topic = make.topic(space)
+    typed = service.save_draft(two, client_key=f"topic-{topic.id}-{one.id}", space_id=space.id, title="占别人的位子")
+    assert service.draft_from(one, ("topic", topic.id), space_id=space.id).id not in (typed.id, mine.id)
+    assert len(service.save_draft(one, client_key="长" * 200, space_id=space.id).client_key) == 64
+
+
+def test_what_was_sent_in_is_not_taken_for_the_next_draft_from_the_same_source(session, make):
+    space, author, staff = make.space(), make.user(), make.staff()
+    source = ("topic", make.topic(space).id)
+    first = service.draft_from(author, source, space_id=space.id, **TEXT)
+    assert service.draft_from(author, source, space_id=space.id).id == first.id
+    service.submit(author, first.id)
+    second = service.draft_from(author, source, space_id=space.id, **TEXT)
+    assert second.id != first.id
+    assert second.state is S.DRAFT
+    assert service.draft_from(author, source, space_id=space.id).id == second.id
+    service.submit(author, second.id)
+    service.move(staff, second.id, "return", reason="请写清楚。")
+    assert service.draft_from(author, source, space_id=space.id).id == second.id
+    service.submit(author, second.id)
+    third = service.draft_from(author, source, space_id=space.id)
+    assert len({first.id, second.id, third.id}) == 3
+    assert len(links.linked(session, *source)[1]) == 3
+
+
+def test_photos_of_a_case_stay_with_the_case(session, make):
+    author, space = make.user(), make.space()
+    case = make.case(author, state="closed")
+    files.attach_photos(session, author, ("case", case.id), [picture()])
+    session.commit()
+    p = service.draft_from(author, ("case", case.id), space_id=space.id)
+    assert (p.photo_count, count(session, Photo, Photo.owner_kind == "proposal")) == (0, 0)
 
 
 def test_what_is_left_out_stays_as_it_was(session, make):

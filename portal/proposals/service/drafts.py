@@ -37,9 +37,19 @@ def save_draft(actor, proposal_id: int | None = None, *, client_key: str | None 
 
     Fields: space_id, place_code, theme, category_id, where, title, body, plan; those left out stay as they are.
     """
+    return _save(actor, proposal_id, _key(actor, client_key), fields)
+
+
+def _key(actor, typed) -> str:
+    """What a form carries is typed by whoever sends it: never the key of somebody else, nor of what something grew out of."""
+    typed = one_line(typed) if isinstance(typed, str) else ""
+    return f"u{actor.id}:{typed}"[:64] if typed else ""
+
+
+def _save(actor, proposal_id: int | None, key: str, fields: dict) -> Proposal:
     require(policy.why_not_draft(actor))
     with transaction() as session:
-        p = load(session, proposal_id) if proposal_id is not None else _begun(session, actor, client_key, fields)
+        p = load(session, proposal_id) if proposal_id is not None else _begun(session, actor, key, fields)
         require(policy.why_not_edit(actor, p))
         if p.state not in (S.DRAFT, S.RETURNED):
             raise Conflict(_l("This proposal has been sent in. Change its text on its own page."))
@@ -90,27 +100,44 @@ def remove_photo(actor, proposal_id: int, photo_id: int) -> None:
 
 
 def draft_from(actor, source: tuple[str, int], **fields) -> Proposal:
-    """A draft that grew out of something (a topic, a finding): linked with it, its photos taken over. Once a person."""
+    """A draft that grew out of something (a topic, a finding), linked with it; photos of a finding are taken over.
+
+    A draft of one's own from the same source that is not sent in yet is gone on with; after that, another one is begun.
+    """
     kind, ident = source
     fields.pop("client_key", None)  # the thing it grows out of is the key
     with transaction() as session:
-        key = f"{kind}-{ident}-{actor.id}"
-        if found := _by_key(session, actor, key):
-            return found
+        had = _from(session, actor, f"{kind}-{ident}-{actor.id}")
+        unfinished = next((row.id for row in had if row.state in (S.DRAFT, S.RETURNED)), None)
+        if unfinished is not None:
+            return load(session, unfinished)
         if kind == "finding":
             _require_finding(session, actor, ident)
         else:
             origin = links.describe(session, [(kind, ident)]).get((kind, ident))
             if origin is None or not origin.public:
                 raise NotFound(GONE)
-        p = save_draft(actor, client_key=key, **fields)
+        key = f"{kind}-{ident}-{actor.id}" + (f"-{len(had) + 1}" if had else "")  # the same for two who begin at once
+        p = _save(actor, None, key, fields)
         links.add(session, (kind, ident), ("proposal", p.id))
-        if had := len(files.photos_of(session, kind, [ident]).get(ident, ())):
-            files.take_over(session, (kind, ident), ("proposal", p.id))
-            p.photo_count += had
         if kind == "finding":
+            _take_photos(session, ident, p)
             patrols.led_to(session, ident, Outcome.PROPOSED)
         return p
+
+
+def _from(session, actor, key: str) -> list:
+    """(id, state) of what somebody began from a source before, the latest first."""
+    again = Proposal.client_key.startswith(key + "-", autoescape=True)
+    wanted = sa.select(Proposal.id, Proposal.state).where(Proposal.author_id == actor.id, sa.or_(Proposal.client_key == key, again))
+    return list(session.execute(wanted.order_by(Proposal.id.desc())))
+
+
+def _take_photos(session, finding_id: int, p: Proposal) -> None:
+    """The photos a patrol took of a finding go along, once."""
+    if n := len(files.photos_of(session, "finding", [finding_id]).get(finding_id, ())):
+        files.take_over(session, ("finding", finding_id), ("proposal", p.id))
+        p.photo_count += n
 
 
 def _require_finding(session, actor, ident: int) -> None:
@@ -131,8 +158,7 @@ def keep_version(session, p: Proposal, author_id: int | None, now) -> None:
     version.written_by, version.written_at = author_id, now
 
 
-def _begun(session, actor, client_key: str | None, fields: dict) -> Proposal:
-    key = one_line(client_key)[:64] if isinstance(client_key, str) else ""
+def _begun(session, actor, key: str, fields: dict) -> Proposal:
     if key and (found := _by_key(session, actor, key)):
         return found
     space = _space(session, fields.get("space_id"))
