@@ -51,7 +51,7 @@ class Person:
         cookies = {"elder": "1" if walk.elder else "", "theme": walk.theme}
         self.context.add_cookies([{"name": k, "value": v, "url": walk.server.url} for k, v in cookies.items() if v])
         self.page = self.context.new_page()
-        self.page.set_default_timeout(12_000)
+        self.page.set_default_timeout(30_000)
         self.said: list[str] = []  # by the console
         self.page.on("console", lambda message: self.said.append(message.text) if message.type == "error" else None)
         self.page.on("pageerror", lambda error: self.said.append(str(error)))
