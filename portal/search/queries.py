@@ -53,7 +53,9 @@ def search(text: str, kind: str = "", reader=GUEST) -> dict[str, Found]:
     return found
 
 
-_PROPOSAL = re.compile(r"(?:提案|proposal)?\s*(?:第|编号|#|no\.?)?\s*(\d{1,9})\s*号?\s*(?:提案)?", re.IGNORECASE)
+# 27 alone, or with the words for "proposal" and "number" in Chinese or English before or behind it
+_WORD, _NO = r"(?:\u63d0\u6848|proposal)", r"(?:\u7b2c|\u7f16\u53f7|#|no\.?)"
+_PROPOSAL = re.compile(rf"{_WORD}?\s*{_NO}?\s*(\d{{1,9}})\s*\u53f7?\s*{_WORD}?", re.IGNORECASE)
 
 
 def proposal_number(text: str) -> int | None:
