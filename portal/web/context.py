@@ -57,10 +57,6 @@ class Ui:
     def elder_url(self) -> str:
         return url_for("home.elder", on=0 if self.elder else 1, next=self.root + self.path)
 
-    @property
-    def is_staff(self) -> bool:
-        return current_user.is_authenticated and current_user.is_staff
-
     def __getattr__(self, name):
         if name not in _providers:
             return None

@@ -11,6 +11,7 @@ from portal.web.request import safe_path
 
 bp = Blueprint("home", __name__)
 YEAR = 365 * 24 * 3600
+UNINDEXED = ("/search", "/sign-in", "/register", "/me/", "/notifications/", "/staff/", "/elder", "/theme", "/reports/")
 PAGES = ("about", "rules", "privacy", "accessibility", "source")
 
 
@@ -48,6 +49,14 @@ def page(name):
 def photo(key, width):
     data = files.read(db.Session(), key[:64], width)
     return Response(data, mimetype="image/jpeg", headers={"Cache-Control": "public, max-age=86400"})
+
+
+@bp.get("/robots.txt")
+@public
+def robots():
+    """Search engines may read what is public; not what is endless, or one's own."""
+    lines = [f"Disallow: {root}{path}" for root in ("", "/en") for path in UNINDEXED]
+    return Response("\n".join(["User-agent: *", *lines, ""]), mimetype="text/plain")
 
 
 @bp.get("/healthz")

@@ -184,3 +184,22 @@ def test_states_have_words():
     from portal.accounts import states
 
     assert set(states.STATE_LABELS) == set(states.STATE_TONES) == set(VerificationState)
+
+
+def test_messages_stand_first_on_ones_own_page_with_their_number(client, make, session):
+    from portal.notifications.service import notify
+
+    user = make.user()
+    client.sign_in(user)
+    assert "unread" not in client.get("/en/me/").text.split("<main")[1]
+    notify(session, [user.id], "verification.approved", {}, "/verify", "k1")
+    session.flush()
+    main = client.get("/en/me/").text.split("<main")[1]
+    assert "Messages, 1 unread" in main
+    assert main.index('href="/en/notifications/"') < main.index("<section")
+
+
+def test_a_number_is_confirmed_with_words_of_its_own(client, make):
+    client.sign_in(make.user())
+    assert client.get("/en/me/phone").text.count("Confirm this number") == 2
+    assert "核验通过" not in client.get("/me/phone").text

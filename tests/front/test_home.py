@@ -139,3 +139,19 @@ def test_outside_proposals_are_not_news_here(client, make, session):
     session.commit()
     assert "Carril bici" not in client.get("/").text
     assert "Carril bici" in client.get("/places/BCN").text
+
+
+def test_large_print_keeps_the_search_and_the_choice_of_a_community(client, make):
+    make.places()
+    client.set_cookie("elder", "1")
+    page = client.get("/en/").text
+    assert 'data-mode="elder"' in page
+    hero = page.split('class="hero"')[1].split('class="quick')[0]
+    assert 'action="/en/search"' in hero
+    assert 'href="/en/places/choose"' in hero
+
+
+def test_robots_read_what_is_public_only(client):
+    answer = client.get("/robots.txt")
+    assert (answer.status_code, answer.mimetype) == (200, "text/plain")
+    assert {"Disallow: /staff/", "Disallow: /en/search", "User-agent: *"} <= set(answer.text.splitlines())

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from portal import clock
 from portal.clock import utcnow
 from portal.conversations import service as conversations
 from portal.conversations.models import Comment, CommentState
@@ -21,7 +22,8 @@ def room_with_review(make):
 def test_everything_that_waits_stands_in_one_queue_the_oldest_first(client, session, make):
     room, author = room_with_review(make), make.user()
     topic = spaces.start_topic(author, room.id, "早市怎么摆")
-    proposal = make.proposal(space=room, state="submitted", title="井盖加胶圈", submitted_at=utcnow() - timedelta(hours=3))
+    proposal = make.proposal(space=room, state="submitted", title="井盖加胶圈", submitted_at=utcnow() - timedelta(hours=3),
+                             due_at=utcnow() + timedelta(days=6))  # fmt: skip
     waiting = conversations.comment(author, topic.thread_id, "我是租户，能不能投票？")
     open_thread = make.thread("topic", 10**6)
     said = conversations.comment(author, open_thread.id, "住 3 号院那家")
@@ -32,7 +34,8 @@ def test_everything_that_waits_stands_in_one_queue_the_oldest_first(client, sess
     places = [page.index(words) for words in ("井盖加胶圈", "我是租户", "住 3 号院那家")]
     assert places == sorted(places)
     assert "有门牌号" in page
-    assert "over 2 hours" in page
+    assert "over 2 hours" not in page
+    assert "over 5 work days" not in page
     assert f"/staff/proposals/{proposal.id}" in page
     assert "早市怎么摆" in page
     for show, sees in (("comments", "我是租户"), ("reports", "住 3 号院那家"), ("proposals", "井盖加胶圈")):
@@ -145,3 +148,15 @@ def test_the_queue_costs_the_same_with_1_20_and_200_rows_and_pages_to_its_end(cl
     assert found == 200 + 2 * 21
     for after in ("x", "~~", "2026-01-01~0~1", "2026-01-01T00:00:00+00:00~9~1", "%00"):
         assert client.get(f"/staff/review?after={after}").status_code == 200
+
+
+def test_words_are_late_after_two_hours_and_proposals_after_their_deadline(client, session, make):
+    room = room_with_review(make)
+    topic = spaces.start_topic(make.user(), room.id, "早市怎么摆")
+    conversations.comment(make.user(), topic.thread_id, "我是租户，能不能投票？")
+    make.proposal(space=room, state="submitted", submitted_at=utcnow(), due_at=utcnow() + timedelta(days=7))
+    client.sign_in(make.staff(Role.MODERATOR))
+    for days, late in ((0, (0, 0)), (1, (1, 0)), (8, (1, 1))):
+        with clock.travel(days=days):
+            page = client.get("/en/staff/review").text
+        assert (page.count("over 2 hours"), page.count("over 5 work days")) == late

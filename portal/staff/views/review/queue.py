@@ -53,6 +53,9 @@ class Item:
         return f"{self.at.isoformat()}~{KINDS.index(self.kind)}~{self.thing.id}"
 
     def late(self, now: datetime) -> bool:
+        """Words are looked at within two hours; a proposal has its own deadline."""
+        if self.kind == "proposal":
+            return self.thing.due_at is not None and now > self.thing.due_at
         return now - self.at > PROMISE
 
     def untouchable(self, actor) -> str:
