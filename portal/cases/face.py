@@ -1,4 +1,4 @@
-"""The clock of a case in words: how long until the promised date, standing still, overdue, or over."""
+"""The clock of a case in words: how long until the limit, standing still, overdue, or over."""
 
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -41,7 +41,7 @@ def read(case: Case, now: datetime) -> Face:
 def _running(kind: str, start: datetime | None, due: datetime, now: datetime) -> Face:
     if now > due:
         return Face("overdue", _l("Overdue by"), span(now - due), "alert", 1.0)
-    title = _l("Time left to take it in") if kind == "accept" else _l("Time left until the promised date")
+    title = _l("Time left to take it in") if kind == "accept" else _l("Time left until the handling limit")
     return Face(kind, title, span(due - now), "now" if due - now < timedelta(hours=24) else "", _share(start, due, now))
 
 

@@ -2,7 +2,15 @@
 
 from datetime import datetime, time
 
-from wtforms import DateField, DateTimeLocalField, HiddenField, SelectMultipleField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    DateField,
+    DateTimeLocalField,
+    HiddenField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import Optional
 
 from portal.cases.service.given import MISSING
@@ -11,6 +19,7 @@ from portal.cases.states import MOVES, PUBLIC_REASONS, REASONS, CaseSource
 from portal.cases.words import RATINGS, SOURCES
 from portal.cases.words import REASONS as REASON_WORDS
 from portal.clock import BEIJING
+from portal.text import emergency
 from portal.text.lazy import _l
 from portal.web.forms import ChoiceField, Form, PhotosField, PickField, Query, at_most, required
 
@@ -39,6 +48,12 @@ class ReportForm(Form):
     alt = StringField(_l("What the photo shows"), validators=[Optional(), at_most(200)])
     source = PickField(_l("Where it came in"), coerce=str, default=str(CaseSource.RESIDENT))
     client_key = HiddenField()
+    no_emergency = BooleanField(_l("Nobody is in danger at this moment. This can wait for the case desk."))
+
+    @property
+    def emergencies(self) -> list[emergency.Number]:
+        """The numbers to call first, where the words point at an emergency."""
+        return emergency.numbers(self.title.data or "", self.description.data or "", self.where.data or "")
 
 
 class RatingForm(Form):

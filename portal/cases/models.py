@@ -117,6 +117,11 @@ class Case(Moderated, Base):
             return False
         return (self.stopped_at or now) > self.due_at
 
+    def is_late(self, now: datetime) -> bool:
+        """What everybody sees as overdue: the handling clock, or a report that nobody has taken in in time."""
+        waits = self.state is CaseState.REPORTED and self.accept_due_at is not None and now > self.accept_due_at
+        return waits or self.is_overdue(now)
+
 
 def urgency_of(due: datetime) -> int:
     """A whole number that sorts the soonest due first when sorted descending, as lists page."""

@@ -15,6 +15,7 @@ from portal.clock import BEIJING, utcnow
 from portal.db import UTCDateTime, prefix_range
 from portal.places import counts
 from portal.policy import GUEST, Role
+from portal.proposals.models import Proposal
 from portal.web.paging import Page, by_key
 
 S = CaseState
@@ -55,7 +56,7 @@ def list_cases(*, place_code: str = "", group: str = "", overdue: bool = False, 
     if group in GROUPS:
         wanted = wanted.where(Case.state.in_(GROUPS[group]))
     if overdue:
-        wanted = wanted.where(_overdue(utcnow()))
+        wanted = wanted.where(_past(utcnow()))
     if text.split():
         wanted = wanted.where(shown.readable(reader))
     for word in text.split()[:5]:
@@ -82,6 +83,14 @@ def similar_open(place_code: str, category_id: int, limit: int = 4) -> list[Case
     return list(db.Session().scalars(wanted))
 
 
+class Promise(NamedTuple):
+    """What the proposal of a case asked for, and what was promised in its answer."""
+
+    id: int
+    plan_html: str
+    promised_at: datetime | None
+
+
 class About(NamedTuple):
     """What the page of a case shows besides the case."""
 
@@ -89,6 +98,7 @@ class About(NamedTuple):
     log: list[audit.Entry]
     came_from: list[links.Subject]
     led_to: list[links.Subject]
+    proposal: Promise | None = None  # the proposal it came from
     original: str = ""  # the number of the case that this one repeats
 
     @property
@@ -101,13 +111,20 @@ def about(case: Case) -> About:
     session = db.Session()
     came_from, led_to = links.linked(session, "case", case.id)
     known = links.describe(session, [*came_from, *led_to])
+    public = [ident for (kind, ident) in came_from if kind == "proposal" and (kind, ident) in known and known[kind, ident].public]
     return About(
         files.photos_of(session, "case", [case.id]).get(case.id, []),
         audit.history(session, [("case", case.id)]),
         [known[pair] for pair in came_from if pair in known],
         [known[pair] for pair in led_to if pair in known],
+        _promise(session, public[0]) if public else None,
         session.scalar(sa.select(Case.number).where(Case.id == case.duplicate_of_id)) if case.duplicate_of_id else "",
     )
+
+
+def _promise(session, proposal_id: int) -> Promise:
+    row = session.execute(sa.select(Proposal.id, Proposal.plan_html, Proposal.promised_at).where(Proposal.id == proposal_id)).one()
+    return Promise(*row)
 
 
 def stages(case: Case) -> list[tuple[str, str]]:
@@ -230,10 +247,14 @@ def _overdue(now: datetime):
     return sa.and_(Case.due_at.is_not(None), _clock(now) > Case.due_at)
 
 
+def _past(now: datetime):
+    """Overdue in handling, or not taken in in time: what everybody sees as overdue."""
+    return sa.or_(_overdue(now), sa.and_(Case.state == S.REPORTED, Case.accept_due_at < now))
+
+
 def _late(now: datetime):
-    """Overdue in handling, not taken in in time, or suspended beyond the day of its review."""
-    return sa.or_(_overdue(now), sa.and_(Case.state == S.REPORTED, Case.accept_due_at < now),
-                  sa.and_(Case.state == S.SUSPENDED, Case.review_at < now))  # fmt: skip
+    """Past its limit, or suspended beyond the day of its review."""
+    return sa.or_(_past(now), sa.and_(Case.state == S.SUSPENDED, Case.review_at < now))  # fmt: skip
 
 
 def _supervised(now: datetime):

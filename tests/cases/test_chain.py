@@ -152,3 +152,16 @@ def test_proposals_are_moved_only_by_the_system(session, s, chain):
     proposal, _ = chain
     with pytest.raises(Refused):
         proposals.move(s.officer, proposal.id, "start")
+
+
+def test_both_pages_say_which_date_was_promised_and_which_is_the_limit(client, session, s, chain):
+    proposal, case = chain
+    proposal.plan_html = "<p>在西街口设两组停车架。</p>"
+    session.commit()
+    walk(s, case, until="dispatch")
+    official, asked = client.get(f"/en/cases/{case.number}").text, client.get(f"/en/proposals/{proposal.id}").text
+    assert "在西街口设两组停车架。" in official
+    for page, limit in ((official, "Handling limit"), (asked, "Handling limit of the case")):
+        assert "Promised in the answer" in page
+        assert limit in page
+        assert "Promised date" not in page

@@ -44,7 +44,7 @@ def test_english_pages_are_english(client, s):
     case = scenes.at(s, "in_handling")
     page = client.get(f"/en/cases/{case.number}").text
     assert "In handling" in page
-    assert "Time left until the promised date" in page
+    assert "Time left until the handling limit" in page
 
 
 def test_chips_overdue_and_words_narrow_the_list(client, s):
@@ -230,3 +230,40 @@ def test_the_list_is_light(client, s, session):
                           source="patrol", where="前海北沿", co_unit_ids=[]) for n in range(60)])  # fmt: skip
     session.commit()
     assert len(client.get(f"/cases/?place={STREET}").data) < 30_000
+
+
+def test_everybody_sees_what_is_overdue_in_taking_in_or_handling(client, s, session):
+    waiting, running, fresh = scenes.reported(s), scenes.at(s, "in_handling", title="路灯不亮"), scenes.at(s, "in_handling", title="刚派出去")
+    waiting.accept_due_at = running.due_at = utcnow() - timedelta(hours=1)
+    session.commit()
+    late = client.get(f"/en/cases/?place={STREET}&group=overdue").text
+    assert waiting.number in late.replace("-", "")
+    assert running.title in late
+    assert fresh.title not in late
+    for case, shown in ((waiting, True), (running, True), (fresh, False)):
+        page = client.get(f"/en/cases/{case.number}").text
+        assert ('<use href="/static/' in page) and (("Overdue</span>" in page.split("<h1")[0]) is shown), case.title
+
+
+def test_the_first_limit_the_returns_and_extensions_are_public(client, s):
+    case = scenes.at(s, "extension_requested")
+    service.move(s.supervisor, case.id, "grant_extension", reason="同意")
+    page = client.get(f"/en/cases/{case.number}").text
+    assert "First handling limit" in page
+    assert "Handling limit" in page
+    assert "Extended" in page
+    again = client.get(f"/en/cases/{scenes.at(s, 'redispatched').number}").text
+    assert "Returned" in again
+
+
+def test_words_of_an_emergency_show_the_number_before_the_report_is_sent(client, s, session):
+    client.sign_in(s.resident)
+    url = f"/cases/new?category={s.category.id}&place={COMMUNITY}"
+    first = client.post(url, data=sent(s, title="楼道着火了"), content_type="multipart/form-data")
+    assert first.status_code == 422
+    assert 'href="tel:119"' in first.text
+    assert 'name="no_emergency"' in first.text
+    assert session.scalar(sa.select(sa.func.count(Case.id))) == 0
+    again = client.post(url, data=sent(s, title="楼道着火了", no_emergency="y"), content_type="multipart/form-data")
+    assert again.status_code == 302
+    assert session.scalar(sa.select(sa.func.count(Case.id))) == 1

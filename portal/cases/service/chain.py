@@ -4,7 +4,8 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from portal import db
+from portal import db, outbox
+from portal.cases.events import NoCaseOpen
 from portal.cases.models import Case
 from portal.cases.service import follow, moves, reports
 from portal.cases.states import CaseSource, CaseState
@@ -19,6 +20,7 @@ from portal.patrols.models import Finding, Outcome, Patrol
 from portal.policy import SYSTEM, require
 from portal.proposals import service as proposals
 from portal.proposals.models import Proposal
+from portal.proposals.states import AcceptedHow
 from portal.text.clean import excerpt
 from portal.text.lazy import _l
 
@@ -69,4 +71,15 @@ def reopen_for(session, proposal_id: int, reason: str) -> int:
     for case_id in list(session.scalars(wanted.order_by(Case.id))):
         moves.move(SYSTEM, case_id, "reopen", reason=reason)
         done += 1
+    if not follow.is_carried(session, proposal_id) and _became_a_case(session, proposal_id):
+        outbox.publish(session, NoCaseOpen(proposal_id))
     return done
+
+
+def is_carried(proposal_id: int) -> bool:
+    """Does an open case begin and end the work on this proposal? Else community staff do."""
+    return follow.is_carried(db.Session(), proposal_id)
+
+
+def _became_a_case(session, proposal_id: int) -> bool:
+    return session.scalar(sa.select(Proposal.accepted_how).where(Proposal.id == proposal_id)) is AcceptedHow.CASE

@@ -2,13 +2,16 @@
 
 import sqlalchemy as sa
 
-from portal import links
+from portal import links, outbox
+from portal.cases.events import NoCaseOpen
 from portal.cases.models import Case
 from portal.cases.states import CLOSED_STATES
 from portal.policy import SYSTEM
 from portal.proposals import service as proposals
 from portal.proposals.models import Proposal
 from portal.proposals.states import ProposalState
+
+UNDER_WAY = (ProposalState.ACCEPTED, ProposalState.IN_PROGRESS)
 
 
 def start_proposals(session, case: Case) -> None:
@@ -19,12 +22,25 @@ def start_proposals(session, case: Case) -> None:
 
 def finish_proposals(session, case: Case) -> None:
     """The last of a proposal's cases is closed: the proposal is done, with what the unit says it did."""
-    for state in (ProposalState.ACCEPTED, ProposalState.IN_PROGRESS):
+    for state in UNDER_WAY:
         for proposal_id in _proposals(session, case, state):
             if not _open_cases(session, proposal_id, case):
                 if state is ProposalState.ACCEPTED:  # closed before any unit had it; the answer is owed all the same
                     proposals.move(SYSTEM, proposal_id, "start")
                 proposals.move(SYSTEM, proposal_id, "finish", result=case.public_note or case.result or case.title)
+
+
+def give_back_proposals(session, case: Case) -> None:
+    """The last of a proposal's cases has ended without work: whoever answered it carries it on."""
+    for state in UNDER_WAY:
+        for proposal_id in _proposals(session, case, state):
+            if not _open_cases(session, proposal_id, case):
+                outbox.publish(session, NoCaseOpen(proposal_id))
+
+
+def is_carried(session, proposal_id: int) -> bool:
+    """Does an open case begin and end the work on this proposal?"""
+    return _any_open(session, cases_of(session, proposal_id))
 
 
 def _proposals(session, case: Case, state: ProposalState) -> list[int]:
@@ -42,8 +58,9 @@ def cases_of(session, proposal_id: int) -> list[int]:
 
 
 def _open_cases(session, proposal_id: int, but: Case) -> bool:
-    others = [ident for ident in cases_of(session, proposal_id) if ident != but.id]
-    if not others:
-        return False
-    still = sa.select(sa.exists().where(Case.id.in_(others), Case.state.not_in(CLOSED_STATES)))
-    return bool(session.scalar(still))
+    return _any_open(session, [ident for ident in cases_of(session, proposal_id) if ident != but.id])
+
+
+def _any_open(session, cases: list[int]) -> bool:
+    still = sa.select(sa.exists().where(Case.id.in_(cases), Case.state.not_in(CLOSED_STATES)))
+    return bool(cases and session.scalar(still))

@@ -122,6 +122,8 @@ def _tell_proposals(session, case: Case, action: str) -> None:
         follow.start_proposals(session, case)
     elif action in ("close", "close_abnormal"):
         follow.finish_proposals(session, case)
+    elif action in ("not_accept", "void", "withdraw"):
+        follow.give_back_proposals(session, case)
 
 
 def _accept(session, actor, case: Case, said: dict, now: datetime) -> None:

@@ -27,7 +27,7 @@ def case_left(case: Case):
 
 @bp.app_template_global()
 def case_overdue(case: Case) -> bool:
-    return case.is_overdue(utcnow())
+    return case.is_late(utcnow())
 
 
 @bp.app_template_global()

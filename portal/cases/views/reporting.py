@@ -37,11 +37,12 @@ def new():
     if not near:
         return render_template("cases/where.html", category=category)
     form = _form(near)
-    if form.submitted() and (case := _report(form, category)):
+    if form.submitted() and _can_wait(form) and (case := _report(form, category)):
         flash(_("Reported. The number of your case is %(number)s.", number=numbers.grouped(case.number)))
         return redirect(url_for("cases.show", number=case.number))
     similar = queries.similar_open(form.place.data, category.id) if form.place.data else []
-    page = render_template("cases/new.html", form=form, category=category, similar=similar, staff=len(form.source.choices) > 1)
+    calls = form.emergencies if form.is_submitted() else []
+    page = render_template("cases/new.html", form=form, category=category, similar=similar, calls=calls, staff=len(form.source.choices) > 1)
     return page, 422 if form.errors else 200
 
 
@@ -72,6 +73,14 @@ def _form(near) -> ReportForm:
     if not desk or not form.source.data:
         form.source.data = str(CaseSource.HOTLINE if desk else CaseSource.RESIDENT)
     return form
+
+
+def _can_wait(form: ReportForm) -> bool:
+    """Words of an emergency: the number to call is shown first; sent only once somebody says that nobody is in danger."""
+    if form.emergencies and not form.no_emergency.data:
+        form.refuse("no_emergency", _("If somebody is in danger, call first. Otherwise tick this box."))
+        return False
+    return True
 
 
 def _report(form: ReportForm, category):
