@@ -17,6 +17,14 @@ class BallotOpened:
     subject_id: int
 
 
+@event("ballot.voted")
+class BallotVoted:
+    """A seat has voted for the first time; never what."""
+
+    ballot_id: int
+    user_id: int
+
+
 @event("ballot.closed")
 class BallotClosed:
     """Closed and tallied."""

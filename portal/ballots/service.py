@@ -13,7 +13,7 @@ from sqlalchemy import orm
 
 from portal import audit, clock, db, outbox
 from portal.ballots import policy, queries, results
-from portal.ballots.events import BallotAnnounced, BallotAnnulled, BallotClosed, BallotOpened
+from portal.ballots.events import BallotAnnounced, BallotAnnulled, BallotClosed, BallotOpened, BallotVoted
 from portal.ballots.models import Ballot, Choice, Elector, Vote
 from portal.ballots.queries import seat_of
 from portal.ballots.states import MOVES, BallotState
@@ -88,6 +88,7 @@ def vote(actor, ballot_id: int, choice: str) -> Vote:
         else:
             cast = Vote(ballot_id=ballot.id, seat=elector.seat, choice=choice, cast_by=actor.id, cast_at=now)
             session.add(cast)
+            outbox.publish(session, BallotVoted(ballot.id, actor.id))
         audit.record(session, actor, "ballot.change_vote" if cast.changed_at else "ballot.vote", ("ballot", ballot.id))  # never the choice
         return cast
 

@@ -47,6 +47,12 @@ def electors(ballot_id: int) -> sa.Select:
     return sa.select(Elector.user_id).where(Elector.ballot_id == ballot_id)
 
 
+def seat_mates(ballot_id: int, user_id: int) -> sa.Select:
+    """Everybody who shares this person's vote in a ballot, and the person."""
+    seat = sa.select(Elector.seat).where(Elector.ballot_id == ballot_id, Elector.user_id == user_id).scalar_subquery()
+    return electors(ballot_id).where(Elector.seat == seat)
+
+
 def likely_electors(ballot: Ballot) -> sa.Select:
     """Who could vote if it opened now; who really can is written down when it opens."""
     return electorate(ballot, clock.utcnow()).with_only_columns(User.id)

@@ -21,6 +21,14 @@ class ProposalRevised:
     material: bool
 
 
+@event("proposal.rated")
+class ProposalRated:
+    """Somebody has said whether it is solved; never what."""
+
+    proposal_id: int
+    user_id: int
+
+
 @event("proposal.objected")
 class ProposalObjected:
     proposal_id: int

@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from portal import clock, db, links
+from portal import clock, db, links, outbox
 from portal.accounts.events import GrantChanged, VerificationAsked, VerificationDecided
 from portal.accounts.models import Grant, Verification
+from portal.ballots import service as ballot_service
 from portal.ballots.events import BallotClosed, BallotOpened
 from portal.ballots.models import Choice, Elector, Vote
 from portal.brands.events import ApplicationMoved
@@ -21,6 +22,7 @@ from portal.notifications.jobs import ballots, cases, patrols, people, proposals
 from portal.notifications.models import Notification
 from portal.patrols.events import PatrolMoved
 from portal.policy import Role
+from portal.proposals import service as proposal_service
 from portal.proposals.events import ObjectionAnswered, ProposalMoved, ProposalObjected, ProposalRevised
 from portal.proposals.models import AcceptedHow, Follow, Objection, Second
 from portal.proposals.states import ProposalState
@@ -236,6 +238,45 @@ def test_a_material_revision_asks_those_who_seconded_to_look_again(session, make
     assert told(second) == [("proposal.reconfirm", True)]
     assert told(follower) == [("proposal.revised", False)] * 2
     assert told(author) == []
+
+
+def test_a_material_change_of_a_public_text_is_told_to_those_who_let_it_through(session, make):
+    reviewer, elsewhere, author = make.staff(Role.MODERATOR), make.staff(place="110102999"), make.staff(Role.MODERATOR)
+    proposal = make.proposal(author, state="gathering")
+    tell(proposals.tell_of_a_revision, ProposalRevised(proposal.id, 2, True))
+    tell(proposals.tell_of_a_revision, ProposalRevised(proposal.id, 3, False))
+    assert told() == [(reviewer.id, "proposal.changed", False)]
+    assert one(reviewer).url == f"/proposals/{proposal.id}/versions"
+    assert told(elsewhere) == told(author) == []
+
+
+def test_whoever_has_voted_or_rated_is_not_asked_to_any_more(session, make):
+    one, mate, other = make.user(), make.user(), make.user()
+    proposal = make.proposal(state="voting")
+    ballot = make.ballot(proposal, state="open", eligible_count=2)
+    seats = {one: "h:1", mate: "h:1", other: "u:3"}
+    save(*(Elector(ballot_id=ballot.id, user_id=u.id, seat=seat) for u, seat in seats.items()))
+    tell(ballots.ask_the_electors, BallotOpened(ballot.id, "proposal", proposal.id))
+    ballot_service.vote(one, ballot.id, "for")
+    outbox.sweep(grace=timedelta(0))
+    assert [waiting(u) for u in seats] == [0, 0, 1]
+    done = make.proposal(state="done", seconds_count=2)
+    save(*(Second(proposal_id=done.id, user_id=u.id, version=1) for u in (one, other)))
+    tell(proposals.tell_of_a_move, ProposalMoved(done.id, "finish", None))
+    assert [waiting(u) for u in (one, other)] == [1, 2]
+    proposal_service.rate(one, done.id, "fair")
+    outbox.sweep(grace=timedelta(0))
+    assert [waiting(u) for u in (one, other)] == [0, 2]
+    payloads = session.scalars(sa.select(outbox.Message.payload).where(outbox.Message.event.in_(("ballot.voted", "proposal.rated")))).all()
+    assert all(set(p) == {"user_id", "ballot_id"} or set(p) == {"user_id", "proposal_id"} for p in payloads)
+
+
+def test_nobody_is_asked_to_vote_on_what_is_hidden(session, make):
+    user, proposal = make.user(), make.proposal(state="voting", hidden_at=clock.utcnow())
+    ballot = make.ballot(proposal, state="open")
+    save(Elector(ballot_id=ballot.id, user_id=user.id, seat=f"u:{user.id}"))
+    tell(ballots.ask_the_electors, BallotOpened(ballot.id, "proposal", proposal.id))
+    assert told() == []
 
 
 def test_an_objection_goes_to_the_author_and_the_desk_and_its_answer_back(session, make):

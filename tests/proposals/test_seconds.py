@@ -170,6 +170,26 @@ def test_correcting_a_slip_keeps_the_seconds(session, make):
     assert queries.version(p.id, 2).material is False
 
 
+def test_many_small_corrections_are_one_change(session, make):
+    """Each adds a word that alone would be a slip; together they are not what people seconded."""
+    body = "早晚停满车，轮椅过不去，大家都盼着街道把这件事办好。" * 6
+    p = gathering(make, seconds_needed=3)
+    revise(p, body=body)
+    service.second(make.user(), p.id)
+    for n in range(20):
+        text = body + "再加几句" * (n + 1)
+        try:
+            revise(p, body=text, material=False, why="")
+        except Invalid:
+            break
+        assert (p.seconds_count, p.stale_seconds_count) == (1, 0)
+    else:
+        pytest.fail("one can rewrite a seconded text bit by bit")
+    assert n > 0  # the first one was a slip
+    revise(p, body=text, material=False, why="加了几句")
+    assert (p.seconds_count, p.stale_seconds_count) == (0, 1)
+
+
 def test_what_is_called_a_slip_and_is_none_counts_as_a_change(session, make):
     p = gathering(make, seconds_needed=3)
     service.second(make.user(), p.id)

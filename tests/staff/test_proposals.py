@@ -5,10 +5,15 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from portal import clock, links
+from portal import clock, links, outbox
+from portal.accounts.models import User
+from portal.cases import service as cases
 from portal.cases.models import Case
+from portal.cases.states import REASONS
 from portal.clock import utcnow
+from portal.notifications.models import Notification
 from portal.policy import Role
+from portal.proposals import service as proposals
 from portal.proposals.models import Objection, Proposal
 from portal.proposals.states import ProposalState
 from portal.staff.views.proposals import seen
@@ -222,3 +227,46 @@ def test_an_unknown_step_is_not_found(client, make):
 
 def test_a_moderator_elsewhere_does_not_see_drafts(client, make):
     assert client.sign_in(make.staff()).get(f"/staff/proposals/{make.proposal(state='draft').id}").status_code == 403
+
+
+def accepted_as_a_case(client, make, session):
+    p, staff = noticed(make), make.staff(Role.MODERATOR)
+    data = answer(seen=seen(p), how="case", category_id=str(make.category().id))
+    client.sign_in(staff).post(f"/staff/proposals/{p.id}/answer", data=data)
+    return fresh(session, p), session.scalars(sa.select(Case).order_by(Case.id.desc())).first(), staff
+
+
+@pytest.mark.parametrize("how", ["not_accept", "void"])
+def test_where_its_case_ended_without_work_the_desk_begins_and_reports_the_work(client, make, session, how):
+    p, case, staff = accepted_as_a_case(client, make, session)
+    assert "/moves/start" not in client.get(f"/staff/proposals/{p.id}").text
+    assert client.post(f"/en/staff/proposals/{p.id}/moves/start", data={"seen": seen(p)}).status_code == 403
+    desk = make.staff(Role.ACCEPTOR, Role.SHIFT_SUPERVISOR)
+    code = next(str(code) for code in REASONS[how] if code != "duplicate")
+    cases.move(desk, case.id, how, reason_code=code, reason="不在本辖区", public_note="请找别处")
+    outbox.sweep(grace=timedelta(0))
+    waits = sa.select(Notification).where(Notification.kind == "proposal.no_case", Notification.read_at.is_(None))
+    told = session.scalars(waits.where(Notification.user_id == staff.id)).one()
+    assert (told.url, told.is_task) == (f"/staff/proposals/{p.id}", True)
+    page = client.get(f"/en/staff/proposals/{p.id}").text
+    assert "No open case carries this proposal any more" in page
+    assert client.post(f"/staff/proposals/{p.id}/moves/start", data={"seen": seen(p)}).status_code == 303
+    p = fresh(session, p)
+    assert client.post(f"/staff/proposals/{p.id}/moves/finish", data={"seen": seen(p), "result": "街道自己办了。"}).status_code == 303
+    outbox.sweep(grace=timedelta(0))
+    assert fresh(session, p).state is S.DONE
+    assert session.scalars(waits).all() == []
+
+
+def test_a_dispute_that_no_case_takes_up_is_the_desks(client, make, session):
+    p, case, staff = accepted_as_a_case(client, make, session)
+    case.state, p.state, p.due_at, p.result = "closed_abnormal", S.DONE, utcnow() + timedelta(days=9), "办不了"
+    save(case, p)
+    proposals.rate(session.get(User, p.author_id), p.id, "not_solved")
+    while outbox.sweep(grace=timedelta(0)):
+        pass
+    p = fresh(session, p)
+    assert (p.state, p.redo_count) == (S.IN_PROGRESS, 1)
+    assert session.scalar(sa.select(sa.func.count()).where(Notification.kind == "proposal.no_case", Notification.user_id == staff.id)) == 1
+    assert client.post(f"/staff/proposals/{p.id}/moves/finish", data={"seen": seen(p), "result": "改由社区办好。"}).status_code == 303
+    assert fresh(session, p).state is S.DONE

@@ -4,8 +4,9 @@ import sqlalchemy as sa
 
 from portal import clock, links
 from portal.accounts.models import User
-from portal.ballots.events import BallotAnnounced, BallotAnnulled, BallotClosed, BallotOpened
+from portal.ballots.events import BallotAnnounced, BallotAnnulled, BallotClosed, BallotOpened, BallotVoted
 from portal.ballots.models import Ballot
+from portal.ballots.queries import is_hidden
 from portal.ballots.states import BallotState
 from portal.notifications import audience
 from portal.notifications.service import notify, settle
@@ -21,6 +22,8 @@ def tell_of_the_date(session, event) -> None:
     """
     ballot = session.get(Ballot, event.ballot_id)
     if ballot is None or ballot.state is not BallotState.ANNOUNCED or ballot.opens_at <= clock.utcnow():
+        return
+    if is_hidden(session, ballot):
         return
     people = audience.likely_electors(ballot)
     if ballot.subject_kind == "proposal":
@@ -46,11 +49,17 @@ def tell_of_an_annulment(session, event) -> None:
 def ask_the_electors(session, event) -> None:
     """One INSERT … SELECT from the snapshot, whether it holds ten people or ten thousand."""
     ballot = session.get(Ballot, event.ballot_id)
-    if ballot is None:
+    if ballot is None or is_hidden(session, ballot):  # nobody votes then, and its question is not shown
         return
     params = {"title": ballot.question, "day": ballot.closes_at.isoformat()}
     key = f"ballot/{ballot.id}/opened"
     notify(session, audience.electors(ballot.id), "ballot.opened", params, _url(session, ballot), key, is_task=True)
+
+
+@on(BallotVoted)
+def settle_the_vote(session, event) -> None:
+    """Whoever has voted is not asked to any more, nor is anybody who shares the vote."""
+    settle(session, audience.seat_mates(event.ballot_id, event.user_id), f"ballot/{event.ballot_id}/opened")
 
 
 @on(BallotClosed)
@@ -65,7 +74,7 @@ def tell_the_result(session, event) -> None:
     people = sa.union(voters, *audience.concerned(event.subject_id).selects) if is_proposal else voters
     kind = "ballot.passed" if event.passed else "ballot.failed" if ballot.quorate else "ballot.no_quorum"
     params = {
-        "title": ballot.question, "for": ballot.for_count, "against": ballot.against_count,
+        "title": "" if is_hidden(session, ballot) else ballot.question, "for": ballot.for_count, "against": ballot.against_count,
         "abstain": ballot.abstain_count, "cast": ballot.turnout, "eligible": ballot.eligible_count,
     }  # fmt: skip
     notify(session, people, kind, params, _url(session, ballot), f"ballot/{ballot.id}/closed")

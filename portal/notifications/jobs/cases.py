@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from portal.cases.events import CaseMoved, CaseRated
+from portal.cases.events import CaseMoved, CaseRated, NoCaseOpen
 from portal.cases.models import Case
 from portal.cases.states import MOVES, VERIFY_FIRST
 from portal.links import Link
@@ -10,6 +10,8 @@ from portal.notifications import audience
 from portal.notifications.service import notify, settle
 from portal.outbox import on
 from portal.policy import Role
+from portal.proposals.models import Proposal
+from portal.proposals.states import ROLES, ProposalState, Who
 from portal.text.clean import excerpt
 
 # After this move it is these people's turn.
@@ -79,6 +81,17 @@ def tell_of_a_rating(session, event) -> None:
     params = {"title": case.title, "number": case.number, "rating": event.rating}
     officers = audience.holders([Role.UNIT_OFFICER], unit=case.lead_unit_id)
     notify(session, officers, "case.rated", params, f"/cases/{case.number}", f"case/{case.id}/rated/{event.rating}")
+
+
+@on(NoCaseOpen)
+def hand_a_proposal_back(session, event) -> None:
+    """Its case ended without work: whoever gives answers there begins the work and reports it done."""
+    p = session.get(Proposal, event.proposal_id)
+    if p is None or p.state not in (ProposalState.ACCEPTED, ProposalState.IN_PROGRESS):
+        return
+    desk = audience.without(audience.holders(ROLES[Who.ANSWERER], place=p.place_code, space=p.space_id), p.author_id)
+    key = f"proposal/{p.id}/no_case/{int(p.state_since.timestamp())}"
+    notify(session, desk, "proposal.no_case", {"title": p.title}, f"/staff/proposals/{p.id}", key, is_task=True)
 
 
 def _has_proposal(session, case_id: int) -> bool:

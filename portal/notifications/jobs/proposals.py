@@ -9,7 +9,7 @@ from portal.notifications import audience
 from portal.notifications.service import notify, settle
 from portal.outbox import on
 from portal.policy import Role
-from portal.proposals.events import ObjectionAnswered, ProposalMoved, ProposalObjected, ProposalRevised
+from portal.proposals.events import ObjectionAnswered, ProposalMoved, ProposalObjected, ProposalRated, ProposalRevised
 from portal.proposals.models import Objection, Proposal
 from portal.proposals.states import ROLES, ProposalState, Who
 from portal.text.clean import excerpt
@@ -109,6 +109,9 @@ def _settle(session, p: Proposal, action: str) -> None:
     if action in ("accept", "decline", "annul_ballot"):
         answerers = audience.holders(ROLES[Who.ANSWERER], place=p.place_code, space=p.space_id)
         settle(session, answerers, f"proposal/{p.id}/end_notice/")
+    if action in ("start", "finish"):
+        answerers = audience.holders(ROLES[Who.ANSWERER], place=p.place_code, space=p.space_id)
+        settle(session, answerers, f"proposal/{p.id}/no_case/")
     if action in ("submit", "expire", "withdraw"):
         settle(session, p.author_id, f"proposal/{p.id}/return/")
     if action in ("reach", "lapse", "conclude", "merge", "withdraw"):
@@ -142,7 +145,7 @@ def _tell_of_a_merger(session, p: Proposal) -> None:
 
 @on(ProposalRevised)
 def tell_of_a_revision(session, event) -> None:
-    """After a material change those who seconded are asked to look again; who follows hears of every version."""
+    """After a material change those who seconded are asked to look again, and reviewers told; who follows hears of every version."""
     p = session.get(Proposal, event.proposal_id)
     if p is None:
         return
@@ -150,8 +153,17 @@ def tell_of_a_revision(session, event) -> None:
     if event.material:
         people = audience.without(audience.seconders(p.id), p.author_id)
         notify(session, people, "proposal.reconfirm", params, _url(p), key, is_task=True)
+        if p.is_public:  # it passed review with another text
+            reviewers = audience.without(audience.holders(ROLES[Who.REVIEWER], place=p.place_code), p.author_id)
+            notify(session, reviewers, "proposal.changed", params, f"/proposals/{p.id}/versions", key)
     people = audience.without(audience.followers(p.id), p.author_id)
     notify(session, people, "proposal.revised", params, f"/proposals/{p.id}/versions", key)
+
+
+@on(ProposalRated)
+def settle_the_rating(session, event) -> None:
+    """Whoever has rated is not asked to any more."""
+    settle(session, event.user_id, f"proposal/{event.proposal_id}/finish/")
 
 
 @on(ProposalObjected)

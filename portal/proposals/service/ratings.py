@@ -4,12 +4,13 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from portal import audit
+from portal import audit, outbox
 from portal.clock import utcnow
 from portal.db import transaction
 from portal.errors import Invalid
 from portal.policy import SYSTEM, require
 from portal.proposals import policy
+from portal.proposals.events import ProposalRated
 from portal.proposals.models import OutcomeAnswer, OutcomeRating, Proposal, Second
 from portal.proposals.service.steps import load, step
 from portal.proposals.states import ProposalState
@@ -43,6 +44,7 @@ def rate(actor, proposal_id: int, answer: str, comment: str = "") -> OutcomeRati
         rating.answer, rating.comment, rating.at = answer, comment, now
         _count(p, answer, +1)
         audit.record(session, actor, "proposal.rate", ("proposal", p.id), round=p.redo_count)  # never the answer
+        outbox.publish(session, ProposalRated(p.id, actor.id))
         if p.rating_yes_count + p.rating_no_count >= entitled(p):
             settle(session, p, now)
         return rating

@@ -79,6 +79,8 @@ def proposals_move(id, action):
         raise NotFound(_l("There is no such step."))
     form = FORMS[action].from_request()
     _require_unchanged(p, form)
+    if action in ("start", "finish") and is_carried(p):
+        raise Refused(_l("Its case begins and ends the work. Look at the case."))
     if form.submitted():
         try:
             service.move(current_user, id, action, **_given(action, form))
@@ -210,7 +212,7 @@ def _page(p: Proposal, sent: dict | None = None):
     """The desk page with the forms of every step that is open to this person."""
     sent, now = sent or {}, clock.utcnow()
     moves = [m for m in policy.open_moves(current_user, p, now) if m in FORMS or m in ("accept", "decline")]
-    if p.accepted_how is AcceptedHow.CASE:  # its case begins and ends the work
+    if is_carried(p):  # its case begins and ends the work
         moves = [m for m in moves if m not in ("start", "finish")]
     open_forms = {m: sent.get(m) or FORMS[m](formdata=None, prefix="") for m in moves if m in FORMS}
     if "accept" in moves:
@@ -232,8 +234,15 @@ def _page(p: Proposal, sent: dict | None = None):
     )  # fmt: skip
 
 
+def is_carried(p: Proposal) -> bool:
+    """Is the work on it that of an open case? Where its cases have ended without work, this desk carries it on."""
+    return p.accepted_how is AcceptedHow.CASE and cases.is_carried(p.id)
+
+
 def _why_wait(p: Proposal, now):
-    """Why the answer cannot be given yet, if that is all that is missing."""
+    """Why the answer cannot be given yet, if that is all that is missing; or why the work is this desk's."""
+    if p.accepted_how is AcceptedHow.CASE and p.state in (S.ACCEPTED, S.IN_PROGRESS) and not cases.is_carried(p.id):
+        return _l("No open case carries this proposal any more. The work is begun and reported done here.")
     if p.state is S.PUBLICITY:
         refusal = policy.why_not_move(current_user, p, "accept", now)
         return refusal.why if refusal else None
