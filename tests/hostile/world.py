@@ -95,7 +95,7 @@ def _rooms(w):
     w.thread = f.make_thread("topic", w.topic.id, w.space)
     w.topic.thread_id = w.thread.id
     w.closed_topic.thread_id = f.make_thread("topic", w.closed_topic.id, w.space, is_open=False).id
-    w.hidden_topic.thread_id = f.make_thread("topic", w.hidden_topic.id, w.space).id
+    w.hidden_topic.thread_id = f.make_thread("topic", w.hidden_topic.id, w.space, is_open=False).id
     f.save(w.topic, w.hidden_topic, w.closed_topic)
     say = {"waiting": {"state": CommentState.WAITING, "body": OWN, "html": f"<p>{OWN}</p>\n"}, "returned": {"state": CommentState.RETURNED, "body": OWN, "html": f"<p>{OWN}</p>\n"},
            "hidden": {"hidden_at": utcnow(), "hidden_reason": HideReason.PERSONAL_ATTACK, "body": HIDDEN, "html": f"<p>{HIDDEN}</p>\n"},

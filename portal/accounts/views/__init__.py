@@ -23,8 +23,8 @@ def _settings(state):
 @login.user_loader
 def load_user(session_id: str) -> User | None:
     """The signed-in person with all roles, in one query; None once the session's epoch is over."""
-    ident, _, epoch = session_id.partition(".")
-    if not (ident.isdigit() and epoch.isdigit() and len(ident) < 10):
+    ident, _, epoch = str(session_id).partition(".")
+    if not (f"{ident}{epoch}".isascii() and ident.isdigit() and epoch.isdigit() and max(len(ident), len(epoch)) < 10):
         return None
     wanted = sa.select(User).where(User.id == int(ident)).options(orm.joinedload(User.grants))
     user = db.Session().scalars(wanted).unique().one_or_none()
