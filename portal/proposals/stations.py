@@ -79,6 +79,23 @@ def owes(p: Proposal, now: datetime | None = None) -> Owed:
     return Owed(OWING[p.state], p.due_at)
 
 
+def waits_for_answer(p: Proposal, now: datetime) -> bool:
+    """Is its public notice over, so that the official answer is owed?"""
+    until = p.objections_until or p.due_at
+    return p.state is S.PUBLICITY and (until is None or now >= until)
+
+
+def late_since(p: Proposal, now: datetime) -> datetime | None:
+    """Since when the official answer, or the work that was promised, is late."""
+    if p.state is S.PUBLICITY:
+        due = p.due_at if p.due_at != p.objections_until else None  # until the worker has ended the notice
+    elif p.state in (S.ACCEPTED, S.IN_PROGRESS):
+        due = p.due_at or p.promised_at
+    else:
+        return None
+    return due if due is not None and due <= now else None
+
+
 def _owed_on_notice(p: Proposal, now: datetime | None) -> Owed:
     over = p.due_at != p.objections_until or (now is not None and p.objections_until is not None and now >= p.objections_until)
     if not over:

@@ -41,4 +41,5 @@ BADGES = {
     S.DONE: ("done", "check-circle-fill"), S.CONFIRMED: ("done", "check-circle-fill"), S.DISPUTED: ("now", "arrow-repeat"),
     S.UNCONFIRMED: ("done", "check-circle-fill"), S.MERGED: ("", "link-45deg"), S.WITHDRAWN: ("", "archive"),
 }  # fmt: skip
+WAITING = (_l("Waiting for the official answer"), "now", "inbox")  # its public notice is over
 ANNOUNCED = (_l("Vote announced"), "info", "calendar-event")  # its ballot is not open yet

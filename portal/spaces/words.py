@@ -98,7 +98,8 @@ def _deliberating(rules: RuleSet) -> list[Lazy]:
             "Then it is deliberated for %(num)s day.",
             "Then it is deliberated for %(num)s days.",
             rules.deliberation_days,
-        )
+        ),
+        _l("The organisers of the room may conclude earlier; what they write about it is public."),
     ]
 
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from portal import clock
 from portal.proposals.models import Proposal
 from portal.proposals.states import FINAL, AcceptedHow, ProposalState
 from portal.proposals.stations import owes
@@ -57,16 +58,11 @@ def stations(p: Proposal, so_far: list, now: datetime) -> list:
 
 def missing(p: Proposal, now: datetime):
     """What the present step still lacks, with the days left where there is a deadline."""
-    days = days_left(p.due_at, now)
+    days = clock.days_left(p.due_at, now)
     if p.state is S.GATHERING:
         lack = max(0, p.seconds_needed - p.seconds_count)
         return _l("%(lack)s more seconds needed, %(days)s days left", lack=lack, days=days)
     return None
-
-
-def days_left(due: datetime | None, now: datetime) -> int:
-    """Whole days until then, a begun one counts; 0 once it is over."""
-    return max(0, -((now - due) // timedelta(days=1))) if due else 0
 
 
 def _skipped(p: Proposal, key: str) -> bool:

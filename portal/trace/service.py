@@ -117,6 +117,8 @@ def _stations(p: Proposal, ballot, visit: Visit, *, again: bool, now: datetime) 
         _explain(station, visit.left)
     elif status in ("done", "back") and visit.entries:
         station.actor = _actor(p, visit)
+    if visit.entries and visit.entries[0].action == "proposal.conclude":
+        station.said = visit.entries[0].details.get("note", "")
     if current and p.state not in FINAL:
         station.due = p.due_at
     if visit.state is S.SUBMITTED and p.version > 1 and not again:

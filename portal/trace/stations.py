@@ -17,6 +17,7 @@ class Station:
     until: datetime | None = None
     text: Any = ""
     actor: Any = ""
+    said: str = ""  # what the organisers wrote for everybody when they concluded what came before
     owes: Any = ""
     due: datetime | None = None
     evidence: list[tuple] = field(default_factory=list)  # (label, path below the site root, icon)

@@ -1,15 +1,15 @@
 """Doors of proposals: the list, the three steps of writing one, its page with everything people can do there."""
 
-from datetime import timedelta
 from urllib.parse import urlencode
 
 from flask import Blueprint, request
 
+from portal import clock
 from portal.categories.models import THEMES, Theme
 from portal.moderation.models import HIDE_REASONS
 from portal.proposals import stations
 from portal.proposals.states import LABELS
-from portal.proposals.words import ANNOUNCED, BADGES, HOW, REFUSE_REASONS
+from portal.proposals.words import ANNOUNCED, ANSWERS, BADGES, HOW, REFUSE_REASONS, WAITING
 
 bp = Blueprint("proposals", __name__)
 
@@ -19,13 +19,33 @@ def proposal_badge(proposal):
     """(label, tone, icon) of its state."""
     if proposal.is_announced:
         return ANNOUNCED
+    if stations.waits_for_answer(proposal, clock.utcnow()):
+        return WAITING
     return LABELS[proposal.state], *BADGES[proposal.state]
 
 
 @bp.app_template_global()
 def days_until(moment, now):
     """Whole days until then; a begun one counts."""
-    return -((now - moment) // timedelta(days=1))
+    return clock.days_left(moment, now)
+
+
+@bp.app_template_global()
+def proposal_waits(proposal, now):
+    """Is its notice over, and its official answer owed?"""
+    return stations.waits_for_answer(proposal, now)
+
+
+@bp.app_template_global()
+def proposal_late(proposal, now):
+    """Since when its answer or its work is late, or None."""
+    return stations.late_since(proposal, now)
+
+
+@bp.app_template_global()
+def rating_words(rating):
+    """What somebody answered, in words."""
+    return ANSWERS[rating.answer]
 
 
 @bp.app_template_global()

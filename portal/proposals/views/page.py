@@ -41,12 +41,17 @@ def page(id, *, object_form=None, rate_form=None, wrong=None):
     return render_template(
         "proposals/show.html", p=p, ballot=ballot, hidden=False, now=now, wrong=wrong, mine=mine.second, following=mine.follows is not None,
         my_rating=mine.rating, pictures=_pictures(p), merged_into=_merged_into(p), object_form=object_form or ObjectForm(formdata=None),
-        rate_form=rate_form or RateForm(formdata=None), why_not_second=policy.why_not_second(current_user, p),
+        rate_form=rate_form or _rating(mine.rating), why_not_second=policy.why_not_second(current_user, p),
         why_not_object=policy.why_not_object(current_user, p, now) or _waits(mine), why_not_rate=policy.why_not_rate(current_user, p, mine.second, now),
         objections=queries.objections(p.id) if p.objection_count or p.state is S.PUBLICITY else [],
         may_edit=policy.why_not_edit(current_user, p) is None, desk_url=_desk_url(p, now),
         may_withdraw=policy.why_not_move(current_user, p, "withdraw", now) is None, **_talk(p), **_vote(p, ballot, now),
     )  # fmt: skip
+
+
+def _rating(mine) -> RateForm:
+    """What this person has answered so far, to be changed."""
+    return RateForm(formdata=None, data={"answer": mine.answer.value, "comment": mine.comment} if mine else None)
 
 
 def _waits(mine) -> Refusal | None:

@@ -121,6 +121,9 @@ def remove_photo(id, photo_id):
 @signed_in
 def check(id):
     """Step 3: everything once more, what is missing, and the emergency numbers where the words ask for them."""
+    p = queries.get_proposal(id)
+    if p.author_id == current_user.id and p.state not in (ProposalState.DRAFT, ProposalState.RETURNED):
+        return redirect(url_for(".show", id=id))  # sent in already
     return _check(own_draft(id), SendForm(formdata=None))
 
 
