@@ -29,6 +29,7 @@ from portal.text.lazy import _l
 
 MAX_BYTES = 12 * 1024 * 1024  # one photo
 MAX_PIXELS = 25_000_000  # checked before a single pixel is decoded
+MAX_SIDE = 30_000  # of one photo, in pixels: a JPEG cannot have much longer ones
 MAX_PHOTOS = 6  # of one thing and purpose
 WIDTHS = (320, 640, 1280)
 # Imported by name: a kind that Pillow has not loaded yet would make it load all sixty.
@@ -60,13 +61,13 @@ def prepare(data: bytes) -> Picture:
         raise Invalid(_l("This photo is larger than 12 MB. Choose a smaller one."))
     try:
         with Image.open(io.BytesIO(data), formats=FORMATS) as opened:
-            if opened.width * opened.height > MAX_PIXELS:
+            if opened.width * opened.height > MAX_PIXELS or max(opened.size) > MAX_SIDE:
                 raise Image.DecompressionBombError
             opened.draft("RGB", (WIDTHS[-1] * 2, WIDTHS[-1] * 2))
             picture = ImageOps.exif_transpose(opened).convert("RGB")
     except Image.DecompressionBombError as problem:
         raise Invalid(_l("This photo has too many pixels. Choose one of at most 25 megapixels.")) from problem
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, MemoryError, struct.error, ArithmeticError, LookupError,
+    except (UnidentifiedImageError, OSError, EOFError, ValueError, SyntaxError, MemoryError, struct.error, ArithmeticError, LookupError,
             TypeError) as problem:  # fmt: skip  (what damaged files make the decoders raise)
         raise Invalid(_l("This file is not a photo we can read. Send a JPEG, PNG or WebP picture.")) from problem
     if min(picture.size) < 8:

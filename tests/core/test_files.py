@@ -162,3 +162,53 @@ def test_a_removed_photo_leaves_the_disk_and_a_hidden_one_stays(session):
 def test_too_many_photos_are_refused_before_one_is_decoded():
     with pytest.raises(Invalid, match="At most"):
         files.prepare_all([b"no photo at all"] * (files.MAX_PHOTOS + 1))
+
+
+def test_a_picture_longer_than_any_jpeg_is_refused_in_words():
+    for size in ((70_000, 16), (16, 70_000)):
+        with pytest.raises(Invalid):
+            prepare(picture(*size, kind="PNG"))
+
+
+def whole_pictures() -> dict[str, bytes]:
+    """One of each kind, with everything that may lie beside the pixels."""
+    from PIL import ImageCms
+
+    exif = Image.Exif()
+    exif[Base.Orientation] = 6
+    exif.get_ifd(IFD.GPSInfo)[GPS.GPSLatitude] = (39.0, 56.0, 12.0)
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    more = [Image.new("RGB", (48, 40), colour) for colour in ("green", "white")]
+    return {
+        "jpeg": picture(48, 40, exif=exif, icc_profile=profile), "progressive": picture(48, 40, progressive=True),
+        "png": picture(48, 40, "PNG", exif=exif, icc_profile=profile), "palette": picture(48, 40, "PNG", "P"),
+        "apng": picture(48, 40, "PNG", save_all=True, append_images=more),
+        "webp": picture(48, 40, "WEBP", exif=exif, icc_profile=profile), "moving": picture(48, 40, "WEBP", save_all=True, append_images=more),
+        "gif": picture(48, 40, "GIF", "P"), "film": picture(48, 40, "GIF", "P", save_all=True, append_images=more),
+    }  # fmt: skip
+
+
+def damaged(data: bytes, rng):
+    """Cut short at many places, and with bits turned over, most often in the heads."""
+    for at in {*range(min(len(data), 60)), *(rng.randrange(len(data)) for _ in range(40))}:
+        yield data[:at]
+    for _ in range(250):
+        broken = bytearray(data)
+        for _ in range(rng.choice((1, 1, 2, 8))):
+            broken[rng.randrange(min(len(data), rng.choice((40, 400, len(data)))))] ^= 1 << rng.randrange(8)
+        yield bytes(broken)
+    yield data[: len(data) // 2] + data
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("kind", ["jpeg", "progressive", "png", "palette", "apng", "webp", "moving", "gif", "film"])
+def test_a_damaged_photo_is_refused_in_words_and_never_anything_else(kind):
+    import random
+
+    whole = whole_pictures()[kind]
+    assert prepare(whole).sizes
+    for data in damaged(whole, random.Random(kind)):
+        try:
+            prepare(data)
+        except Invalid as problem:
+            assert str(problem.why)
