@@ -46,7 +46,7 @@ def belongs_to(kind: str, lock, closed, annulled, opened=None, hidden=None) -> N
 
 
 def announce(session, actor, *, subject: tuple[str, int], version: int, space, question: str, rules: RuleSet,
-             opens_at: datetime, closes_at: datetime) -> Ballot:  # fmt: skip
+             opens_at: datetime, closes_at: datetime, role: str = "") -> Ballot:  # fmt: skip
     """Fix the question, the rules and the time, and post them. Inside the caller's transaction.
 
     It opens by the job at `opens_at`, never earlier (K6), with the electorate of that moment.
@@ -60,7 +60,7 @@ def announce(session, actor, *, subject: tuple[str, int], version: int, space, q
     }  # fmt: skip
     with session.no_autoflush:  # the subject is written once, at the end
         ballot = session.scalars(sa.insert(Ballot).values(values).returning(Ballot)).one()
-    audit.record(session, actor, "ballot.announce", ("ballot", ballot.id), before=BallotState.DESIGNED, after=ballot.state,
+    audit.record(session, actor, "ballot.announce", ("ballot", ballot.id), before=BallotState.DESIGNED, after=ballot.state, role=role,
                  on=f"{subject[0]}/{subject[1]}", version=version, opens_at=opens_at.isoformat(), closes_at=closes_at.isoformat())  # fmt: skip
     outbox.publish(session, BallotAnnounced(ballot.id))
     return ballot
@@ -103,7 +103,8 @@ def open_ballot(ballot_id: int, now: datetime) -> bool:
         if clock.counted_from(ballot.opens_at, now) > ballot.opens_at:  # opened late, it still lasts as long as its rules say
             ballot.closes_at = max(ballot.closes_at, clock.days_later(now, ballot.rule_set.ballot_days))
         ballot.eligible_count = _take_snapshot(session, ballot, now)
-        _step(session, SYSTEM, ballot, "open", eligible=ballot.eligible_count, closes_at=ballot.closes_at.isoformat())
+        at_once = ballot.opens_at <= ballot.created_at or None  # nobody waited for a time
+        _step(session, SYSTEM, ballot, "open", follows=at_once, eligible=ballot.eligible_count, closes_at=ballot.closes_at.isoformat())
         outbox.publish(session, BallotOpened(ballot.id, ballot.subject_kind, ballot.subject_id))
         if (owner := owners.get(ballot.subject_kind)) and owner.opened:
             owner.opened(session, ballot)
@@ -128,11 +129,11 @@ def close_ballot(ballot_id: int, now: datetime) -> bool:
         return True
 
 
-def finish(session, actor, ballot_id: int) -> None:
+def finish(session, actor, ballot_id: int, role: str = "") -> None:
     """Nobody can annul it any more: what it led to has been decided. Inside the transaction of its locked subject."""
     ballot = db.locked(session, Ballot, ballot_id)
     if ballot.state is BallotState.PUBLISHED:
-        _step(session, actor, ballot, "finish")
+        _step(session, actor, ballot, "finish", role=role)
 
 
 def annul(actor, ballot_id: int, reason: str) -> Ballot:

@@ -4,6 +4,12 @@ from portal.clock import BEIJING
 from portal.proposals.models import Proposal
 from portal.trace import queries, service, words
 
+VERIFY = (
+    "Whoever operates the portal recomputes every fingerprint with `portal ledger verify`. Nobody else can: what is hashed also "
+    "holds who acted and words that are not published. Anybody can note a fingerprint now and compare it later, and see that "
+    "prev_hash is the hash of the entry numbered one less wherever both are shown."
+)
+
 
 def thread(session, proposal: Proposal, stations, page_url: str) -> dict:
     """What a machine may know about a proposal's way."""
@@ -15,8 +21,8 @@ def thread(session, proposal: Proposal, stations, page_url: str) -> dict:
         "stations": [_station(s) for s in stations],
         "counted": [_count(c) for c in counts],
         "ledger": {
-            "hash": "SHA-256 over the entry and the hash of the entry before it",
-            "verify": "portal ledger verify",
+            "hash": "SHA-256 over the whole entry and the hash of the entry before it",
+            "verify": VERIFY,
         },
     }  # fmt: skip
 

@@ -199,14 +199,14 @@ def _explain(station: Station, left) -> None:
         reason = left.details.get("reason") or left.details.get("note") or left.details.get("answer")
     done = words.step(left.action)
     station.text = _l("%(step)s: %(reason)s", step=done, reason=reason) if reason else done
-    station.actor = _l("Step taken by %(who)s", who=words.by(left))
+    station.actor = words.taken(left)
 
 
 def _actor(p: Proposal, visit: Visit):
     entry = visit.entries[0]
     if visit.state is S.SUBMITTED and entry.actor_id == p.author_id:
         return _l("Step taken by %(who)s", who=words.ROLES[Who.AUTHOR])
-    return _l("Step taken by %(who)s", who=words.by(entry)) if visit.state in (S.ACCEPTED, S.DECLINED, S.IN_PROGRESS, S.DONE) else ""
+    return words.taken(entry) if visit.state in (S.ACCEPTED, S.DECLINED, S.IN_PROGRESS, S.DONE) else ""
 
 
 def _settle(stations: list[Station], visits: list[Visit]) -> None:

@@ -67,6 +67,23 @@ def case_owes(case):
     return unit_name(case.lead_unit) if case.lead_unit else ROLES[Role.UNIT_OFFICER]
 
 
+# What the portal does because of the step before, which a person or a deadline made.
+FOLLOWS = frozenset({
+    "proposal.reach", "proposal.pass_ballot", "proposal.fail_ballot", "proposal.annul_ballot", "proposal.start", "proposal.finish",
+    "proposal.redo", "ballot.announce", "ballot.tally", "ballot.publish", "ballot.finish", "case.reopen",
+})  # fmt: skip
+
+
+def follows(entry) -> bool:
+    """Did this happen because of the step before, not at a deadline and by nobody's hand?"""
+    return entry.actor_kind == "system" and (entry.action in FOLLOWS or bool(entry.details.get("follows")))
+
+
+def taken(entry):
+    """Who took a step, as a sentence."""
+    return _l("Follows from the step before") if follows(entry) else _l("Step taken by %(who)s", who=by(entry))
+
+
 def who(role: str, actor_kind: str = "user"):
     """A role in words; nobody's name."""
     if actor_kind == "system":
@@ -76,6 +93,8 @@ def who(role: str, actor_kind: str = "user"):
 
 def by(entry):
     """Who did what an entry tells, as a role. Votes are announced and annulled by organisers, whatever else they are."""
+    if follows(entry):
+        return _l("follows from the step before")
     if not entry.role and entry.actor_kind == "user" and entry.subject_kind == "ballot":
         return ROLES[Who.ORGANISER]
     return who(entry.role, entry.actor_kind)

@@ -145,7 +145,8 @@ def test_the_ledger_says_that_somebody_voted_never_how(session, make):
     assert [(e.action, e.actor_id, e.before, e.after, e.details) for e in entries] == [
         ("ballot.vote", voter.id, None, None, {}), ("ballot.change_vote", voter.id, None, None, {}),
     ]  # fmt: skip
-    assert session.scalars(sa.select(Message.payload).where(Message.event == "ballot.voted")).all() == []
+    told = session.scalars(sa.select(Message.payload).where(Message.event == "ballot.voted")).all()
+    assert told == [{"ballot_id": box.id, "user_id": voter.id}]
 
 
 def test_a_household_has_one_vote(session, make):

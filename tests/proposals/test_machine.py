@@ -246,7 +246,7 @@ class Neighbourhood(RuleBasedStateMachine):
             shown = self.session.scalars(sa.select(Objection).where(Objection.proposal_id == p.id, Objection.hidden_at.is_(None))).all()
             assert (p.objection_count, p.open_objection_count) == (len(shown), sum(o.answered_at is None for o in shown))
             if p.thread_id:
-                assert self.session.get_one(Thread, p.thread_id, populate_existing=True).is_open == (p.state in OPEN_TO_TALK)
+                assert self.session.get_one(Thread, p.thread_id, populate_existing=True).is_open == (p.state in OPEN_TO_TALK and not p.is_hidden)
             if p.ballot_id:
                 self.ballot_is_right(p.ballot_id)
 

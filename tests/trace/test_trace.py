@@ -13,8 +13,10 @@ from portal.clock import utcnow
 from portal.policy import SYSTEM, Level, Role
 from portal.proposals import service
 from portal.proposals.models import Proposal
+from portal.proposals.service import ratings
 from portal.spaces.models import Topic
 from portal.spaces.rules import RuleSet
+from portal.trace import words
 from portal.trace.service import build
 from tests.factories import save
 
@@ -190,3 +192,54 @@ def test_the_thread_costs_the_same_however_many_took_part(client, make, sql, sec
     with sql() as seen:
         assert client.get(f"/proposals/{p.id}/trace.json").status_code == 200
     assert len(seen) <= 6
+
+
+def said(session, action):
+    return [str(words.by(e)) for e in session.scalars(sa.select(audit.Entry).where(audit.Entry.action == action).order_by(audit.Entry.seq))]
+
+
+def test_what_follows_from_a_persons_act_is_not_called_a_deadline(make, session):
+    whole(make)
+    for action in ("proposal.reach", "ballot.open", "ballot.announce", "ballot.tally", "proposal.pass_ballot", "proposal.dispute", "proposal.redo",
+                   "proposal.confirm"):  # fmt: skip
+        assert said(session, action) == ["follows from the step before"], action
+    assert said(session, "ballot.close") == ["the portal, by its deadlines"]
+    assert said(session, "ballot.finish") == ["community staff"]
+
+
+def test_what_a_deadline_does_is_called_so(make, session):
+    p = make.proposal(state="done", due_at=utcnow() - timedelta(days=1), seconds_count=9, rating_yes_count=1)
+    ratings.close_rating(p.id, utcnow())
+    assert said(session, "proposal.confirm") == ["the portal, by its deadlines"]
+    p = proposed(make, rules=RuleSet(seconds_needed=0, deliberation_days=0, notice_days=3, ballot_days=1, quorum_share=0))
+    service.move(make.staff(Role.MODERATOR), p.id, "pass_review")
+    with clock.travel(days=5):
+        ballots.open_due(utcnow())
+    assert said(session, "ballot.announce") == ["community staff"]
+    assert said(session, "ballot.open") == ["the portal, by its deadlines"]
+
+
+def test_a_case_is_reported_in_the_role_of_whoever_answered_and_its_end_ends_the_proposal(make, session):
+    staff, p = make.staff(Role.MODERATOR), make.proposal(state="publicity", objections_until=utcnow() - timedelta(days=1))
+    case = cases.accept_with_case(staff, p.id, answer="立案办。", promised_at=utcnow() + timedelta(days=20), category_id=make.category().id)
+    assert said(session, "case.report") == ["community staff"]
+    unit = make.unit()
+    case.state, case.lead_unit_id = "inspecting", unit.id
+    save(case)
+    cases.move(make.staff(Role.SHIFT_SUPERVISOR), case.id, "close", summary="修好了", public_note="修好了")
+    assert said(session, "proposal.start") == said(session, "proposal.finish") == ["follows from the step before"]
+    done = next(s for s in stations(session, p) if s.key == "done")
+    assert str(done.actor) == "Follows from the step before"
+
+
+def test_what_is_promised_about_fingerprints_holds(client, make, session):
+    p, _ = whole(make)
+    data = client.get(f"/en/proposals/{p.id}/trace.json").get_json()
+    assert "Nobody else can" in data["ledger"]["verify"]
+    entries = {e["seq"]: e for s in data["stations"] for e in s["entries"]}
+    neighbours = [(e, entries[n - 1]) for n, e in entries.items() if n - 1 in entries]
+    assert neighbours
+    assert all(e["prev_hash"] == before["hash"] for e, before in neighbours)
+    page = client.get(f"/en/proposals/{p.id}/trace").text
+    assert "Not unnoticed." in page
+    assert "Only whoever runs this site" in page

@@ -16,7 +16,7 @@ from portal.db import transaction
 from portal.errors import Invalid
 from portal.places import counts
 from portal.places.models import Place
-from portal.policy import require
+from portal.policy import Scope, require
 from portal.text.clean import clean, one_line
 from portal.text.lazy import _l
 
@@ -58,7 +58,7 @@ def report(actor, *, title: str, description: str, category_id: int, place_code:
         if led_from:
             links.add(session, led_from, ("case", case.id))
             files.take_over(session, led_from, ("case", case.id))
-        audit.record(session, actor, "case.report", ("case", case.id), after=case.state, role=_role(actor, source),
+        audit.record(session, actor, "case.report", ("case", case.id), after=case.state, role=_role(actor, source, place_code),
                      source=source, category=category.full_code,
                      led_from=f"{led_from[0]}/{led_from[1]}" if led_from else None)  # fmt: skip
         counts.moved(session, "case", case.place_code, None, case.state)
@@ -95,5 +95,8 @@ def _reporter(actor, source: CaseSource, reporter_id: int | None) -> int | None:
     return reporter_id if source is CaseSource.PROPOSAL else None
 
 
-def _role(actor, source: CaseSource) -> str:
+def _role(actor, source: CaseSource, place_code: str) -> str:
+    """In which role, for the ledger. What a proposal asks for is reported by whoever answers it."""
+    if source is CaseSource.PROPOSAL and (held := actor.roles_on(Scope(place=place_code)) & policy.PROPOSAL_ROLES):
+        return min(held).value
     return {CaseSource.RESIDENT: "reporter", CaseSource.PATROL: "volunteer"}.get(source, "acceptor")

@@ -8,6 +8,7 @@ from portal.clock import utcnow
 from portal.conversations import service as conversations
 from portal.db import transaction
 from portal.errors import Invalid, Refused
+from portal.proposals import policy
 from portal.proposals.models import Proposal
 from portal.proposals.service import drafts, merging
 from portal.proposals.service.steps import load, open_thread, require_move, step
@@ -152,4 +153,4 @@ def _unit(session, unit_id) -> Unit | None:
 
 def _end_ballot(session, actor, p: Proposal) -> None:
     if p.ballot_id is not None:
-        ballots.finish(session, actor, p.ballot_id)
+        ballots.finish(session, actor, p.ballot_id, policy.role_for(actor, p, "accept") or "")

@@ -46,7 +46,7 @@ def rate(actor, proposal_id: int, answer: str, comment: str = "") -> OutcomeRati
         audit.record(session, actor, "proposal.rate", ("proposal", p.id), round=p.redo_count)  # never the answer
         outbox.publish(session, ProposalRated(p.id, actor.id))
         if p.rating_yes_count + p.rating_no_count >= entitled(p):
-            settle(session, p, now)
+            settle(session, p, now, follows=True)
         return rating
 
 
@@ -65,9 +65,12 @@ def close_rating(proposal_id: int, now: datetime) -> bool:
         return True
 
 
-def settle(session, p: Proposal, now: datetime) -> None:
-    """What the ratings amount to. A tie is no confirmation; what is disputed is done again, once."""
-    numbers = {"solved": p.rating_yes_count, "not_solved": p.rating_no_count, "round": p.redo_count}
+def settle(session, p: Proposal, now: datetime, follows: bool | None = None) -> None:
+    """What the ratings amount to. A tie is no confirmation; what is disputed is done again, once.
+
+    `follows`: the last rating that was still missing brings it about, not the end of the time.
+    """
+    numbers = {"follows": follows, "solved": p.rating_yes_count, "not_solved": p.rating_no_count, "round": p.redo_count}
     if p.rating_yes_count + p.rating_no_count == 0:
         step(session, SYSTEM, p, "leave_unanswered", now)
     elif p.rating_yes_count > p.rating_no_count:

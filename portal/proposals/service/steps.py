@@ -60,7 +60,7 @@ def step(session, actor, p: Proposal, action: str, now: datetime, **details) -> 
     role = policy.role_for(actor, p, action) or ""
     p.state = after = destination(action, p.rule_set)
     p.state_since = p.updated_at = now
-    p.due_at = _enter(session, actor, p, now)
+    p.due_at = _enter(session, actor, p, now, role)
     if was_public != p.is_public:
         _count_in_space(session, p, +1 if p.is_public else -1, now)
     if was_public or p.is_public:
@@ -96,14 +96,14 @@ def needed(rules: RuleSet, residents: int) -> int:
     return max(1, rules.seconds_needed, math.ceil(rules.seconds_share * residents / 100))
 
 
-def _enter(session, actor, p: Proposal, now: datetime) -> datetime | None:
+def _enter(session, actor, p: Proposal, now: datetime, role: str) -> datetime | None:
     """What begins with the new state; returns when its next step is owed."""
     rules = p.rule_set
     if p.state is S.GATHERING:
         residents = resident_count(p.space.place_code) if rules.seconds_share else 0
         p.seconds_needed = needed(rules, residents)
     if p.state is S.VOTING:
-        return _announce(session, actor, p, rules, now)
+        return _announce(session, actor, p, rules, now, role)
     if p.state is S.PUBLICITY:
         p.objections_until = clock.days_later(now, rules.publicity_days)
         return p.objections_until
@@ -117,12 +117,12 @@ def _enter(session, actor, p: Proposal, now: datetime) -> datetime | None:
     return clock.days_later(now, days[p.state]) if p.state in days else None
 
 
-def _announce(session, actor, p: Proposal, rules: RuleSet, now: datetime) -> datetime:
+def _announce(session, actor, p: Proposal, rules: RuleSet, now: datetime, role: str) -> datetime:
     """Until the notice of the vote is over (K6), its opening is what comes next; then its end."""
     opens_at = clock.days_later(now, rules.notice_days)
     ballot = ballots.announce(
         session, actor, subject=("proposal", p.id), version=p.version, space=p.space, question=p.title, rules=rules,
-        opens_at=opens_at, closes_at=clock.days_later(opens_at, rules.ballot_days),
+        opens_at=opens_at, closes_at=clock.days_later(opens_at, rules.ballot_days), role=role,
     )  # fmt: skip
     p.ballot_id = ballot.id
     p.ballot_opens_at = ballot.opens_at if rules.notice_days else None
