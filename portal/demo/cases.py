@@ -93,11 +93,7 @@ def fixed_litter(cast: Cast) -> Story:
     patrols.finish(cast.volunteer, patrol.id, TEN | {"10": "problem"}, ["persuaded"], "劝过一次，没人认，已拍照。")
     yield 27.5
     patrols.move(cast.teamlead, patrol.id, "confirm")
-    case = service.report(
-        cast.volunteer, title="前海北沿 21 号门前堆放建筑垃圾", description="建筑垃圾堆了半条路，占着盲道。",
-        category_id=cast.categories["clutter_piled"].id, place_code=QIANHAI, where="前海北沿 21 号门前", source=CaseSource.PATROL,
-        led_from=("finding", finding.id),
-    )  # fmt: skip
+    case = service.from_finding(cast.volunteer, finding.id)
     at = 27.0
     for _ in handle(cast, case, trade="SAN", result="清走一车建筑垃圾，盲道已通。", after=("bins",)):
         yield at

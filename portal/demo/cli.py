@@ -17,6 +17,9 @@ def load():
     with commands.ready() as settings:
         if not settings.demo:
             raise click.ClickException("Demo content is loaded only where PORTAL_DEMO=1 is set.")
+        if lacking := content.missing():
+            steps = ", ".join(f"portal load {name}" for name in lacking)
+            raise click.ClickException(f"The demo content needs reference data that is not loaded yet. Run first: {steps}.")
         said = content.load(lambda what: click.echo(f"\rdemo content: {what}    ", nl=False))
         click.echo("\rdemo content: ready            " if said else "demo content: was here already")
 

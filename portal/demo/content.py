@@ -13,10 +13,20 @@ import sqlalchemy as sa
 
 from portal import clock, db, outbox
 from portal.accounts.models import User
+from portal.brands.models import Brand
+from portal.categories.models import Category
 from portal.demo import cases, proposals
-from portal.demo.cast import Cast
+from portal.demo.cast import QIANHAI, Cast
+from portal.places.models import Place
 
 MARK = "resident"  # whose account tells that the content is here
+
+
+def missing() -> list[str]:
+    """What has to be loaded before the stories can be told."""
+    session = db.Session()
+    wanted = {"places": sa.select(Place.code).where(Place.code == QIANHAI), "categories": sa.select(Category.id), "brands": sa.select(Brand.id)}
+    return [name for name, rows in wanted.items() if session.scalar(rows.limit(1)) is None]
 
 
 def load(progress: Callable[[str], None] = lambda what: None) -> bool:

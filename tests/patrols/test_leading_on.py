@@ -2,7 +2,9 @@
 
 import sqlalchemy as sa
 
+from portal.cases import service as cases
 from portal.links import Link
+from portal.patrols import service as patrols
 from portal.patrols.models import Finding, Outcome
 from portal.policy import Role
 from tests.patrols.test_pages import handed_in
@@ -51,3 +53,18 @@ def test_nobody_else_leads_a_finding_on(session, client, make):
         client.post(f"/findings/{ident}/{door}")  # refused, or led back with the reason
     assert session.scalars(sa.select(Finding.outcome)).one() is Outcome.OPEN
     assert session.scalars(sa.select(Link)).all() == []
+
+
+def test_the_volunteer_is_not_named_to_the_public_beside_what_became_of_a_finding(session, client, make):
+    team, walker = ready(make)
+    walker.display_name = "不愿留名的红袖标"
+    session.commit()
+    lead = make.user()
+    make.grant(lead, Role.TEAM_LEAD, team=team)
+    patrol = handed_in(walker, team)
+    patrols.move(lead, patrol.id, "confirm")
+    case = cases.from_finding(walker, session.scalars(sa.select(Finding.id)).one())
+    for page in (f"/patrols/{patrol.id}", f"/cases/{case.number}", "/patrols/", f"/teams/{team.id}"):
+        answer = client.get(page)
+        assert answer.status_code == 200, page
+        assert walker.display_name not in answer.text, page

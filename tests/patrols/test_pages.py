@@ -223,3 +223,28 @@ def test_posts_stay_within_their_budget(session, client, walker, lead, team, sql
     with sql() as seen:
         assert client.post(f"/patrols/{patrol.id}/moves", data={"action": "confirm"}).status_code == 302
     assert len(seen) <= 11, seen  # one more than a plain POST: team and brand keep a counter each
+
+
+def test_nothing_is_called_in_order_while_the_patrol_is_still_out(client, walker, lead, team):
+    patrol = walk(walker, team, problem=False)
+    client.sign_in(lead)
+    page = client.get(f"/en/patrols/{patrol.id}").text
+    assert "Nothing amiss" not in page
+    assert "Still on the way." in page
+    service.finish(walker, patrol.id, OK)
+    assert "Nothing amiss on this walk." in client.get(f"/en/patrols/{patrol.id}").text
+
+
+def test_a_quiet_walk_is_ended_with_one_press_before_the_ten_items(client, walker, team):
+    patrol = walk(walker, team, problem=False)
+    page = client.sign_in(walker).get(f"/en/patrols/{patrol.id}/end").text
+    assert page.count('name="rest"') == 1
+    assert page.index('name="rest"') < page.index('name="item_1"')
+
+
+def test_confirming_costs_few_statements(client, sql, walker, lead, team):
+    patrol = handed_in(walker, team)
+    client.sign_in(lead)
+    with sql() as seen:
+        assert client.post(f"/patrols/{patrol.id}/moves", data={"action": "confirm"}).status_code == 302
+    assert len(seen) <= 10

@@ -74,7 +74,8 @@ def move(actor, patrol_id: int, action: str, reason: str = "") -> Patrol:
             patrol.started_at = clock.utcnow()
         elif action == "confirm":
             patrol.confirmed_at, patrol.confirmed_by = clock.utcnow(), actor.id
-            teams.patrol_confirmed(session, patrol.team_id, findings=patrol.finding_count, on_spot=patrol.on_spot_count)
+            with session.no_autoflush:  # one UPDATE of the patrol, at the end
+                teams.patrol_confirmed(session, patrol.team_id, findings=patrol.finding_count, on_spot=patrol.on_spot_count)
         elif action == "withdraw":
             _forget_findings(session, patrol)
         _go(session, actor, patrol, action)

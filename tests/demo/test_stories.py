@@ -1,0 +1,68 @@
+"""The demo's stories are told by the portal's own services."""
+
+import os
+import subprocess
+import sys
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+import sqlalchemy as sa
+
+from portal import clock, links
+from portal.accounts.models import Grant, User
+from portal.cases.models import Case
+from portal.cases.states import CaseState
+from portal.demo import cases, content
+from portal.demo.cast import QIANHAI, SHICHAHAI
+from portal.patrols.models import Finding, Outcome
+from portal.places.models import Place, PlaceLevel
+from portal.policy import Level, Role
+from tests import factories
+from tests.factories import DISTRICT, make_category, make_grant, make_staff, make_team, make_unit, make_user, save
+
+
+@pytest.fixture
+def cast(session):
+    factories.make_places()
+    save(Place(code=SHICHAHAI, parent_code=DISTRICT, level=PlaceLevel.STREET, name="什刹海街道"))
+    save(Place(code=QIANHAI, parent_code=SHICHAHAI, level=PlaceLevel.COMMUNITY, name="前海社区"))
+    team, unit = make_team(place_code=SHICHAHAI), make_unit(trade="SAN", place_code=SHICHAHAI)
+    volunteer, lead = make_user(level=Level.RESIDENT, home=QIANHAI), make_user(home=QIANHAI)
+    make_grant(volunteer, Role.VOLUNTEER, team=team)
+    make_grant(lead, Role.TEAM_LEAD, team=team)
+    people = SimpleNamespace(
+        volunteer=volunteer, teamlead=lead, teams={"aunties": team}, units={"SAN": unit}, categories={"clutter_piled": make_category()},
+        acceptor=make_staff(Role.ACCEPTOR, place=SHICHAHAI), inspector=make_staff(Role.INSPECTOR, place=SHICHAHAI),
+        dispatcher=make_staff(Role.DISPATCHER, Role.SHIFT_SUPERVISOR, place=SHICHAHAI), officer=make_staff(Role.UNIT_OFFICER, unit=unit),
+    )  # fmt: skip
+    session.execute(sa.update(Grant).values(starts_at=clock.utcnow() - timedelta(days=90)))
+    session.commit()
+    for user in session.scalars(sa.select(User)):
+        session.refresh(user, ["grants"])
+        for grant in user.grants:
+            session.refresh(grant)
+    return people
+
+
+def test_the_finding_of_the_closed_case_is_not_left_open(session, cast):
+    content.tell([cases.fixed_litter(cast)], clock.utcnow(), lambda what: None)
+    session.expire_all()
+    finding, case = session.scalars(sa.select(Finding)).one(), session.scalars(sa.select(Case)).one()
+    assert finding.outcome is Outcome.REPORTED
+    assert case.state in (CaseState.CLOSED, CaseState.EVALUATED)
+    assert links.linked(session, "case", case.id)[0] == [("finding", finding.id)]
+
+
+def test_loading_the_demo_into_an_empty_database_ends_with_a_sentence(tmp_path):
+    environment = os.environ | {"PORTAL_DATA_DIR": str(tmp_path), "PORTAL_DATABASE_URL": "", "PORTAL_DEMO": "1"}
+
+    def portal(*words):
+        command = [sys.executable, "-c", "from portal.cli import main; main()", *words]
+        return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
+
+    assert portal("db", "upgrade").returncode == 0
+    said = portal("demo", "load")
+    assert said.returncode == 1
+    assert "portal load places" in said.stderr
+    assert "Traceback" not in said.stderr
