@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -68,7 +68,7 @@ def subject(session, ballot: Ballot) -> links.Subject | None:
     return links.describe(session, [key]).get(key)
 
 
-hidden_if: dict[str, Callable[[sa.ColumnElement], sa.ColumnElement[bool]]] = {}  # by kind of subject: is the one with this id hidden?
+hidden_if: dict[str, Callable[[Any], sa.ColumnElement[bool]]] = {}  # by kind of subject: is the one with this id hidden?
 
 
 def hidden() -> sa.ColumnElement[bool]:
