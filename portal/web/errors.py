@@ -7,7 +7,7 @@ from flask import Flask, current_app, g, jsonify, redirect, render_template, req
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, NoResultFound, OperationalError, PendingRollbackError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.routing import RequestRedirect
 
 from portal import db
@@ -71,9 +71,17 @@ def _way(remedy: str | None) -> dict | None:
     if request.method == "GET":
         back = request.script_root + request.full_path.rstrip("?")
     else:
-        back = request.referrer_path or safe_path(request.form.get("next"))
+        back = request.referrer_path or safe_path(_sent("next"))
     url = url_for(remedy, next=back) if back else url_for(remedy)
     return {"label": REMEDIES[remedy], "url": url, "is_sign_in": remedy == "accounts.sign_in", "endpoint": remedy}
+
+
+def _sent(name: str) -> str | None:
+    """A field of the form, if the form can be read at all: one that is too large was refused for just that."""
+    try:
+        return request.form.get(name)
+    except RequestEntityTooLarge:
+        return None
 
 
 def _typed() -> str:
