@@ -7,7 +7,7 @@ from flask import Flask, current_app, g, jsonify, redirect, render_template, req
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, NoResultFound, OperationalError, PendingRollbackError
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
 from portal import db
@@ -77,10 +77,10 @@ def _way(remedy: str | None) -> dict | None:
 
 
 def _sent(name: str) -> str | None:
-    """A field of the form, if the form can be read at all: one that is too large was refused for just that."""
+    """A field of the form, if the form can be read at all."""
     try:
         return request.form.get(name)
-    except RequestEntityTooLarge:
+    except HTTPException:
         return None
 
 
