@@ -56,7 +56,7 @@ def assert_harmless(rendered: str):
         names = set(re.findall(r"([\w:-]+)\s*=\s*\"", attributes))
         assert names <= {"href", "title", "rel", "start"}, f"{names} in {rendered!r}"
         for target in re.findall(r'href="([^"]*)"', attributes):
-            scheme = html.unescape(target).strip().lower().split(":")[0] if ":" in html.unescape(target) else ""
+            scheme = re.match(r"(?:([^/?#:]*):)?", html.unescape(target).strip().lower())[1] or ""  # "//host" has none
             assert scheme in ("http", "https", "mailto", "tel", ""), target
     assert "<" not in re.sub(r"</?[a-z][a-z0-9]*(\s[^<>]*)?>", "", rendered), rendered
 
