@@ -168,6 +168,15 @@ def transaction() -> Iterator[orm.Session]:
         session.info.clear()
 
 
+@contextmanager
+def snapshot(engine: sa.Engine) -> Iterator[orm.Session]:
+    """A session for reading only, to which the database stays as it was at the first statement, whoever writes."""
+    if engine.dialect.name == "postgresql":  # on SQLite every transaction is one
+        engine = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    with orm.Session(engine) as session:
+        yield session
+
+
 def before_commit(step: Callable[[orm.Session], None]):
     """Register what is written last in every transaction (in order of registration)."""
     _before_commit.append(step)

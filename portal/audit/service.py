@@ -64,12 +64,33 @@ class Fault(NamedTuple):
     what: str
 
 
-def verify(session: orm.Session, progress=lambda n: None) -> tuple[int, list[Fault]]:
-    """Walk the whole chain; returns how many entries there are and every changed, missing or reordered one."""
+class Point(NamedTuple):
+    """An entry as somebody outside remembers it: its number and its hash, written `SEQ:HASH`."""
+
+    seq: int
+    hash: str
+
+    def __str__(self) -> str:
+        return f"{self.seq}:{self.hash}"
+
+
+class Verdict(NamedTuple):
+    entries: int
+    faults: list[Fault]
+    last: Point | None  # of an empty ledger there is none
+
+
+def verify(session: orm.Session, expect: Point | None = None, progress=lambda n: None) -> Verdict:
+    """Walk the whole chain and find every changed, missing or reordered entry.
+
+    A chain that was cut off or written anew together with its head is whole in itself: only `expect`, an entry somebody
+    kept elsewhere, tells it from the true one. While others write, give it a session of `db.snapshot`.
+    """
     faults: list[Fault] = []
     expected, last, count = 1, GENESIS, 0
     columns = [getattr(Entry, name) for name in (*_FIELDS, "hash")]
     rows = session.execute(sa.select(*columns).order_by(Entry.seq).execution_options(yield_per=1000))
+    kept = None
     for row in rows.mappings():
         count += 1
         if row["seq"] != expected:
@@ -79,11 +100,17 @@ def verify(session: orm.Session, progress=lambda n: None) -> tuple[int, list[Fau
         if fingerprint(dict(row)) != row["hash"]:
             faults.append(Fault(row["seq"], "was changed"))
         expected, last = row["seq"] + 1, row["hash"]
+        if expect and expect.seq == row["seq"]:
+            kept = last
         progress(count)
-    head = session.get(Head, 1)
-    if (head.seq, head.hash) != (expected - 1, last) if head else count > 0:
+    head = session.execute(sa.select(Head.seq, Head.hash).where(Head.id == 1)).one_or_none()
+    if head is None and count:
+        faults.append(Fault(expected, "the row that says where the chain ends is missing"))
+    elif head is not None and (not count or tuple(head) != (expected - 1, last)):  # a head comes with the first entry
         faults.append(Fault(expected, "the end of the chain is not where the head says"))
-    return count, faults
+    if expect and kept != expect.hash:
+        faults.append(Fault(expect.seq, "is not there, but was expected" if kept is None else "is not the one that was expected"))
+    return Verdict(count, faults, Point(expected - 1, last) if count else None)
 
 
 def history(session: orm.Session, subjects: Iterable[tuple[str, Any]]) -> list[Entry]:

@@ -21,14 +21,14 @@ def write(n=1, start=1):
 
 
 def faults(session) -> list[tuple[int, str]]:
-    return [tuple(fault) for fault in audit.verify(session)[1]]
+    return [tuple(fault) for fault in audit.verify(session).faults]
 
 
 def test_an_untouched_chain_is_whole(session):
-    assert audit.verify(session) == (0, [])
+    assert audit.verify(session) == (0, [], None)
     write(5)
     steps = []
-    assert audit.verify(session, progress=steps.append) == (5, [])
+    assert audit.verify(session, progress=steps.append) == (5, [], (5, session.get(Head, 1).hash))
     assert steps == [1, 2, 3, 4, 5]
 
 
@@ -95,11 +95,52 @@ def test_an_emptied_ledger_is_found(session):
     assert faults(session) == [(1, "the end of the chain is not where the head says")]
 
 
+def test_an_emptied_ledger_is_found_though_its_head_was_set_back(session):
+    write(2)
+    session.execute(sa.delete(Entry))
+    session.execute(sa.update(Head).values(seq=0, hash=audit.service.GENESIS))
+    assert faults(session) == [(1, "the end of the chain is not where the head says")]
+
+
 def test_a_removed_head_is_found(session):
     write(2)
     session.execute(sa.delete(Head))
-    session.expire_all()
-    assert faults(session) == [(3, "the end of the chain is not where the head says")]
+    assert faults(session) == [(3, "the row that says where the chain ends is missing")]
+
+
+def test_an_entry_kept_elsewhere_still_stands_in_a_chain_that_grew(session):
+    write(3)
+    kept = audit.verify(session).last
+    write(2)
+    assert audit.verify(session, kept).faults == []
+
+
+def cut_off(session):
+    session.execute(sa.delete(Entry).where(Entry.seq > 2))
+    session.execute(sa.update(Head).values(seq=2, hash=session.scalar(sa.select(Entry.hash).where(Entry.seq == 2))))
+
+
+def emptied(session):
+    session.execute(sa.delete(Entry))
+    session.execute(sa.delete(Head))
+
+
+def written_anew(session):
+    emptied(session)
+    session.commit()
+    write(4, start=50)
+
+
+@pytest.mark.parametrize(
+    ("done", "what"),
+    [(cut_off, "is not there, but was expected"), (emptied, "is not there, but was expected"), (written_anew, "is not the one that was expected")],
+)  # fmt: skip
+def test_what_leaves_a_whole_chain_is_found_by_an_entry_kept_elsewhere(session, done, what):
+    write(4)
+    kept = audit.verify(session).last
+    done(session)
+    assert audit.verify(session).faults == []
+    assert audit.verify(session, kept).faults == [(4, what)]
 
 
 def test_reordered_entries_are_found(session):
@@ -116,7 +157,24 @@ def test_many_who_write_at_once_make_one_chain(real_db, people):
     with ThreadPoolExecutor(people) as pool:
         list(pool.map(_in_own_scope, range(people)))
     with sa.orm.Session(real_db) as session:
-        assert audit.verify(session) == (people * 10, [])
+        assert audit.verify(session)[:2] == (people * 10, [])
+
+
+def test_whoever_writes_during_the_walk_is_no_fault(real_db):
+    write(3)
+    db.Session.remove()
+    seen = []
+
+    def meanwhile(count):
+        seen.append(count)
+        with ThreadPoolExecutor(1) as writer:
+            writer.submit(_in_own_scope, count).result()
+
+    with db.snapshot(real_db) as session:
+        assert audit.verify(session, progress=meanwhile)[:2] == (3, [])
+    assert seen == [1, 2, 3]
+    with db.snapshot(real_db) as session:
+        assert audit.verify(session)[:2] == (33, [])
 
 
 def _in_own_scope(n):

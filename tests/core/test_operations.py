@@ -1,6 +1,7 @@
 """The commands that run the portal, as an operator meets them: real processes, an empty folder, sentences."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -10,8 +11,10 @@ import urllib.request
 
 import pytest
 import sqlalchemy as sa
+from click.testing import CliRunner
 
 from portal import audit, db
+from portal.audit.cli import ledger
 from portal.operations import doctor, migrations
 from portal.policy import SYSTEM
 
@@ -66,14 +69,23 @@ def test_the_ledger_command_finds_a_changed_entry(place, tmp_path):
             audit.record(session, SYSTEM, "proposal.lapse", ("proposal", number))
     db.Session.remove()
     whole = portal(place, "ledger", "verify")
-    assert (whole.returncode, whole.stdout.splitlines()[-1]) == (0, "3 entries: the chain is whole")
+    *_, last, verdict = whole.stdout.splitlines()
+    assert (whole.returncode, verdict) == (0, "3 entries: the chain is whole")
+    assert re.fullmatch("last entry 3:[0-9a-f]{64}", last)
 
     with engine.begin() as connection:
         connection.execute(sa.update(audit.Entry).where(audit.Entry.seq == 2).values(action="proposal.accept"))
     engine.dispose()
-    broken = portal(place, "ledger", "verify")
+    broken = portal(place, "ledger", "verify", "--expect", "3:" + 64 * "A")
     assert broken.returncode == 1
-    assert "entry 2: was changed" in broken.stdout
+    assert "entry 2: was changed\nentry 3: is not the one that was expected\nlast entry 3:" in broken.stdout
+
+
+@pytest.mark.parametrize("given", ["", "7", "7:", ":" + 64 * "0", "0:" + 64 * "0", "7:" + 63 * "0", "7:" + 64 * "x", "²:" + 64 * "0", "9" * 5000])
+def test_an_entry_that_is_no_entry_gets_a_sentence(given):
+    answer = CliRunner().invoke(ledger, ["verify", "--expect", given])
+    assert answer.exit_code == 2
+    assert "write SEQ:HASH as an earlier run printed it" in " ".join(answer.output.split())
 
 
 @pytest.mark.slow
