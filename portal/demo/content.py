@@ -2,12 +2,13 @@
 
 Each story is a generator: it does something, then yields how many days before now it goes on. The stories are told
 together in order of time, with the deadlines that fall due in between, so that the ledger reads like two real months.
+People do things by day, the worker follows each of them at once.
 """
 
 import heapq
 import itertools
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import sqlalchemy as sa
 
@@ -20,6 +21,8 @@ from portal.demo.cast import QIANHAI, Cast
 from portal.places.models import Place
 
 MARK = "resident"  # whose account tells that the content is here
+MORNING, DUSK = time(8, 30), time(19, 30)  # before the deadlines of the evening, in Beijing
+TOLD_AT = 0.5  # the share of today that lies behind whoever tells the stories, whatever the hour of loading
 
 
 def missing() -> list[str]:
@@ -34,10 +37,20 @@ def load(progress: Callable[[str], None] = lambda what: None) -> bool:
     if db.Session().scalar(sa.select(User.id).where(User.username == MARK)):
         return False
     now = clock.utcnow()
-    with clock.at(now - timedelta(days=80)):
+    with clock.at(moment_of(80, now)):
         cast = Cast.assemble(progress)
     tell([*proposals.stories(cast), *cases.stories(cast)], now, progress)
     return True
+
+
+def moment_of(days: float, now: datetime) -> datetime:
+    """What a story calls so many days ago: always by day in Beijing, today between this morning and `now`."""
+    back, share = divmod(TOLD_AT - days, 1)
+    date = now.astimezone(clock.BEIJING).date() + timedelta(days=back)
+    first, last = (datetime.combine(date, hour, clock.BEIJING) for hour in (MORNING, DUSK))
+    if back == 0:
+        first, last, share = min(first, now - timedelta(hours=1)), now, share / TOLD_AT
+    return (first + share * (last - first)).astimezone(UTC)
 
 
 def tell(stories: Iterable[Iterator[float]], now: datetime, progress: Callable[[str], None]) -> None:
@@ -49,21 +62,19 @@ def tell(stories: Iterable[Iterator[float]], now: datetime, progress: Callable[[
     day, evening = None, clock.days_later(now - timedelta(days=81), 1)
     while waiting:
         days, _, story = heapq.heappop(waiting)
-        moment = now + timedelta(days=days)
+        moment = moment_of(-days, now)
         while evening <= min(moment, now):  # deadlines fall in the evening, and the worker is there
             with clock.at(evening):
                 _catch_up()
             evening += timedelta(days=1)
+        if moment.date() != day:
+            day = moment.date()
+            progress(f"{day:%Y-%m-%d}")
         with clock.at(moment):
-            if moment.date() != day:
-                day = moment.date()
-                progress(f"{day:%Y-%m-%d}")
-                _catch_up()
-            try:
-                following = -next(story)
-            except StopIteration:
-                continue
-        heapq.heappush(waiting, (max(following, days), next(order), story))
+            following = next(story, None)
+            _catch_up()
+        if following is not None:
+            heapq.heappush(waiting, (max(-following, days), next(order), story))
     while evening <= now:
         with clock.at(evening):
             _catch_up()

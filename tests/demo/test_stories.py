@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -52,6 +52,16 @@ def test_the_finding_of_the_closed_case_is_not_left_open(session, cast):
     assert finding.outcome is Outcome.REPORTED
     assert case.state in (CaseState.CLOSED, CaseState.EVALUATED)
     assert links.linked(session, "case", case.id)[0] == [("finding", finding.id)]
+
+
+@pytest.mark.parametrize("hour", range(24))
+def test_at_whatever_hour_they_are_told_the_stories_happen_by_day_and_in_their_order(hour):
+    now = datetime.combine(clock.today(), time(hour), clock.BEIJING)
+    days = [80, 36, 35.9, 12.5, 12, 1.2, 0.7, 0.15, 0.03, 0]
+    moments = [content.moment_of(n, now) for n in days]
+    assert moments == sorted(moments)
+    assert moments[-1] == now
+    assert all(time(8, 30) <= m.astimezone(clock.BEIJING).time() < time(19, 30) for m in moments[:7])
 
 
 def test_loading_the_demo_into_an_empty_database_ends_with_a_sentence(tmp_path):
