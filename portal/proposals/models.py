@@ -7,8 +7,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import User
+from portal.ballots.models import Ballot
 from portal.categories.models import Category, Theme
 from portal.clock import utcnow
+from portal.conversations.models import Thread
 from portal.db import Base, Code
 from portal.moderation.models import Moderated
 from portal.places.models import Place
@@ -92,6 +94,8 @@ class Proposal(Moderated, Base):
     space: Mapped[Space] = relationship(lazy="raise")
     place: Mapped[Place] = relationship(lazy="raise")
     category: Mapped[Category | None] = relationship(lazy="raise")
+    thread: Mapped[Thread | None] = relationship(lazy="raise")
+    ballot: Mapped[Ballot | None] = relationship(lazy="raise")  # the present one
 
     @property
     def rule_set(self) -> RuleSet:

@@ -29,22 +29,11 @@ CJK = re.compile(r"[\u3400-\u9fff]")
 
 
 def get_proposal(proposal_id: int) -> Proposal:
-    """The proposal with author, space, place and category. Raises NotFound; whether it may be seen, policy knows."""
-    return with_ballot(proposal_id)[0]
-
-
-def with_ballot(proposal_id: int) -> tuple[Proposal, Ballot | None]:
-    """The same with its present ballot. One query."""
-    wanted = (
-        sa.select(Proposal, Ballot)
-        .outerjoin(Ballot, Ballot.id == Proposal.ballot_id)
-        .where(Proposal.id == proposal_id)
-        .options(*_WHOLE, orm.joinedload(Proposal.category))
-    )
-    row = db.Session().execute(wanted).one_or_none()
-    if row is None:
+    """The proposal with author, space, place, category, thread and ballot. Raises NotFound; whether it may be seen, policy knows."""
+    found = db.Session().scalars(sa.select(Proposal).where(Proposal.id == proposal_id).options(*_WHOLE)).one_or_none()
+    if found is None:
         raise NotFound(_l("There is no such proposal (any more)."))
-    return row[0], row[1]
+    return found
 
 
 def ballots_of(rows: list[Proposal]) -> dict[int, Ballot]:
@@ -316,7 +305,8 @@ def _top_places() -> sa.Select:
     return sa.select(Place.code).where(Place.parent_code.is_(None))
 
 
-_WHOLE = (orm.joinedload(Proposal.author), orm.joinedload(Proposal.space), orm.joinedload(Proposal.place))
+_WHOLE = tuple(orm.joinedload(thing) for thing in (
+    Proposal.author, Proposal.space, Proposal.place, Proposal.category, Proposal.thread, Proposal.ballot))  # fmt: skip
 # A row of a list says little: long texts and rule sets stay in the database.
 _FOR_ROWS = (
     orm.joinedload(Proposal.author).load_only(User.kind, User.display_name),

@@ -31,7 +31,7 @@ def show(id):
 
 def page(id, *, object_form=None, rate_form=None, wrong=None):
     """The page, with what was typed and refused where a form comes back."""
-    p, ballot = queries.with_ballot(id)
+    p = queries.get_proposal(id)
     if policy.why_not_see(current_user, p):
         raise NotFound(_l("There is nothing at this address (any more)."))
     if p.is_hidden and p.author_id != current_user.id and not _is_staff_of(p):
@@ -39,13 +39,13 @@ def page(id, *, object_form=None, rate_form=None, wrong=None):
     now = clock.utcnow()
     mine = queries.my_part(p, current_user)
     return render_template(
-        "proposals/show.html", p=p, ballot=ballot, hidden=False, now=now, wrong=wrong, mine=mine.second, following=mine.follows is not None,
+        "proposals/show.html", p=p, ballot=p.ballot, hidden=False, now=now, wrong=wrong, mine=mine.second, following=mine.follows is not None,
         my_rating=mine.rating, pictures=_pictures(p), merged_into=_merged_into(p), object_form=object_form or ObjectForm(formdata=None),
         rate_form=rate_form or _rating(mine.rating), why_not_second=policy.why_not_second(current_user, p),
         why_not_object=policy.why_not_object(current_user, p, now) or _waits(mine), why_not_rate=policy.why_not_rate(current_user, p, mine.second, now),
         objections=queries.objections(p.id) if p.objection_count or p.state is S.PUBLICITY else [],
         may_edit=policy.why_not_edit(current_user, p) is None, desk_url=_desk_url(p, now),
-        may_withdraw=policy.why_not_move(current_user, p, "withdraw", now) is None, **_talk(p), **_vote(p, ballot, now),
+        may_withdraw=policy.why_not_move(current_user, p, "withdraw", now) is None, **_talk(p), **_vote(p, now),
     )  # fmt: skip
 
 
@@ -77,8 +77,9 @@ def _talk(p) -> dict:
     return {"tp": thread_page(p.thread_id, current_user, **cursors()), "comment_form": CommentForm(formdata=None)}
 
 
-def _vote(p, ballot, now) -> dict:
+def _vote(p, now) -> dict:
     """What the ballot box needs; asked only while there is something to vote on."""
+    ballot = p.ballot
     if ballot is None or p.state is not S.VOTING:
         return {"vote_form": None, "my_vote": None, "why_not_vote": None}
     seat = ballot_queries.seat(ballot, current_user)

@@ -223,12 +223,11 @@ def _page(p: Proposal, sent: dict | None = None):
         form.seen.data = seen(p)
     objections = queries.objections(p.id) if p.objection_count else []
     may_answer = {o.id for o in objections if policy.why_not_answer_objection(current_user, p, o) is None}
-    ballot = queries.with_ballot(p.id)[1]
     annul = sent.get("annul") or AnnulForm(formdata=None)
     return render_template(
-        "staff/proposals_one.html", p=p, forms=open_forms, wrong=next((f for f in sent.values() if f.errors), None), now=now, ballot=ballot,
+        "staff/proposals_one.html", p=p, forms=open_forms, wrong=next((f for f in sent.values() if f.errors), None), now=now, ballot=p.ballot,
         objections=objections, may_answer=may_answer, objection_forms={o: sent.get(f"objection-{o}") or forms.ObjectionForm(formdata=None) for o in may_answer},
-        annul=annul if ballot and ballot_policy.why_not_annul(current_user, ballot, p.author_id) is None else None,
+        annul=annul if p.ballot and ballot_policy.why_not_annul(current_user, p.ballot, p.author_id) is None else None,
         pictures=figures(files.photos_of(db.Session(), "proposal", [p.id]).get(p.id, [])), wait=_why_wait(p, now),
         similar=queries.similar(p.title, p.place_code, not_id=p.id) if "merge" in open_forms or p.state is S.SUBMITTED else [],
     )  # fmt: skip
