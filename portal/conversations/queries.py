@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 
 from portal import db
+from portal.accounts.models import User
 from portal.conversations import policy
 from portal.conversations.models import Comment, CommentState, CommentVersion, Thread
 from portal.errors import NotFound
@@ -18,6 +19,7 @@ from portal.web import paging
 PAGE = 50  # comments of a page
 FIRST_REPLIES = 3  # answers shown below each
 REPLY_PAGE = 50
+_AS_DRAWN = (orm.defer(Comment.body), orm.joinedload(Comment.author).load_only(User.display_name))  # the page shows the HTML
 
 
 @dataclass
@@ -60,7 +62,7 @@ def thread_page(thread_id: int, actor, after=None, before=None) -> ThreadPage:
     top = (
         sa.select(Comment)
         .where(Comment.thread_id == thread_id, Comment.parent_id.is_(None), _seen_by(actor, reviewer))
-        .options(orm.joinedload(Comment.author))
+        .options(*_AS_DRAWN)
     )
     page = paging.by_key(session, top, [Comment.id], size=PAGE, after=after, before=before)
     _with_replies(session, page.rows, actor, reviewer)
@@ -147,7 +149,8 @@ def _with_replies(session, comments: list[Any], actor, reviewer: bool) -> None:
     """The first answers of every comment, numbered by the database. One statement, none where there are no answers."""
     for comment in comments:
         comment.replies, comment.more_replies = [], comment.reply_count
-    wanted = [c.id for c in comments if c.reply_count or actor.id is not None]
+    mine_may_wait = actor.id is not None
+    wanted = [c.id for c in comments if mine_may_wait or c.reply_count]
     if not wanted:
         return
     number = sa.func.row_number().over(partition_by=Comment.parent_id, order_by=Comment.id).label("number")
@@ -156,7 +159,7 @@ def _with_replies(session, comments: list[Any], actor, reviewer: bool) -> None:
         sa.select(Comment)
         .join(numbered, numbered.c.id == Comment.id)
         .where(numbered.c.number <= FIRST_REPLIES)
-        .options(orm.joinedload(Comment.author))
+        .options(*_AS_DRAWN)
         .order_by(Comment.id)
     )
     by_id = {c.id: c for c in comments}

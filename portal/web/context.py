@@ -1,6 +1,7 @@
 """What every template may count on: the `ui` object, filters, `asset()`."""
 
 import hashlib
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
@@ -72,19 +73,22 @@ NAV = {
 }  # fmt: skip
 
 
-def day(moment) -> str:
+def day(value: datetime) -> str:
     """5月21日 / 21 May; with the year when it is another one."""
-    local = moment.astimezone(BEIJING)
-    year = "" if local.year == clock.utcnow().astimezone(BEIJING).year else local.year
-    if language() == "zh":
+    return _day(value.astimezone(BEIJING), language())
+
+
+def moment(value: datetime) -> str:
+    """5月21日 20:00 / 21 May, 20:00"""
+    local, spoken = value.astimezone(BEIJING), language()
+    return f"{_day(local, spoken)}{'' if spoken == 'zh' else ','} {local:%H:%M}"
+
+
+def _day(local: datetime, spoken: str) -> str:
+    year = "" if local.year == clock.today().year else local.year
+    if spoken == "zh":
         return f"{year}年{local.month}月{local.day}日" if year else f"{local.month}月{local.day}日"
     return f"{local.day} {local:%b} {year}".rstrip()
-
-
-def moment(value) -> str:
-    """5月21日 20:00 / 21 May, 20:00"""
-    local = value.astimezone(BEIJING)
-    return f"{day(value)} {local:%H:%M}" if language() == "zh" else f"{day(value)}, {local:%H:%M}"
 
 
 def ago(value) -> str:
@@ -123,6 +127,26 @@ def as_written(text):
     return Markup('<span lang="zh-CN">{}</span>').format(text) if 2 * chinese > len(text.strip()) else text
 
 
+def when(at, style: str = "day") -> Markup | str:
+    """A moment as <time>, in the words of `style`: day, moment or ago. Ready text stays as it is, nothing stays nothing."""
+    if not isinstance(at, datetime):
+        return at or ""
+    said = {"moment": moment, "ago": ago}.get(style, day)(at)
+    return Markup(f'<time datetime="{iso(at)}">{escape(said)}</time>')
+
+
+def iso(at: datetime) -> str:
+    return at.astimezone(BEIJING).isoformat(timespec="seconds")
+
+
+@lru_cache(maxsize=1024)
+def avatar(name: str | None) -> Markup:
+    """The first character of a name in a circle; hidden from those who are read to, as the name stands beside it."""
+    mark = (name or "?")[0].upper()
+    tone = "abcde"[mark.encode("utf-8", "replace")[-1] % 16 % 5]
+    return Markup('<span class="face face-{}" aria-hidden="true">{}</span>').format(tone, mark)
+
+
 def asset(name: str) -> str:
     """The URL of a file under static/dist, with its hash, so that it can be kept for ever."""
     return _asset(current_app.static_folder, name)
@@ -136,10 +160,9 @@ def _asset(folder: str, name: str) -> str:
 
 
 def register(app: Flask) -> None:
-    app.jinja_env.globals.update(asset=asset)
+    app.jinja_env.globals.update(asset=asset, avatar=avatar, when=when)
     app.jinja_env.filters.update(
-        as_written=as_written, day=day, moment=moment, ago=ago, phrases=phrases, iso=lambda m: m.astimezone(BEIJING).isoformat(timespec="seconds"),
-        rich=lambda html: Markup(html or ""),
+        as_written=as_written, day=day, moment=moment, ago=ago, phrases=phrases, iso=iso, rich=lambda html: Markup(html or ""),
         number=lambda n: f"{n:,}",
     )  # fmt: skip
 
