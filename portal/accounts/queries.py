@@ -43,6 +43,12 @@ def roster(on_kind: str, ref, roles: Iterable[Role] | None = None) -> list[Grant
     return list(db.Session().scalars(wanted))
 
 
+def get_living_grant(ident: int) -> Grant:
+    """A role that has not been taken back, with its person. Raises NoResultFound where there is none."""
+    wanted = sa.select(Grant).where(Grant.id == ident, Grant.revoked_at.is_(None)).options(orm.joinedload(Grant.user))
+    return db.Session().scalars(wanted).one()
+
+
 def names(ids: Iterable[int]) -> dict[int, str]:
     """Display names by id. One query, none for no ids."""
     wanted = {ident for ident in ids if ident}
@@ -89,12 +95,11 @@ def asked_here(actor, user_id: int) -> bool:
     return db.Session().scalar(wish.limit(1)) is not None
 
 
-def count_waiting(actor) -> int:
-    if not (codes := actor.places_with(DESK)):
-        return 0
+def how_many_wait(actor) -> sa.ScalarSelect[int]:
+    """How many wishes wait for the desk of this person, for the number in the staff bar."""
     waiting = Verification.state == VerificationState.WAITING
-    return db.Session().scalar(sa.select(sa.func.count()).where(waiting, _below(codes))) or 0
+    return sa.select(sa.func.count()).where(waiting, _below(actor.places_with(DESK))).scalar_subquery()
 
 
 def _below(codes: list[str]):
-    return sa.or_(*(db.prefix_range(Verification.place_code, code) for code in codes))
+    return sa.or_(sa.false(), *(db.prefix_range(Verification.place_code, code) for code in codes))

@@ -26,8 +26,15 @@ def test_a_role_is_given_shown_and_taken_back(client, boss, make, session, sql):
         page = client.get("/staff/roles").text
     assert person.username in page
     assert len(seen) <= 12
-    assert client.post(f"/staff/roles/{person.grants[0].id}/end").status_code == 303
+    end = f"/staff/roles/{person.grants[0].id}/end"
+    assert end in page
+    asked = client.get("/en" + end).text
+    assert person.display_name in asked
+    assert "Moderator" in asked
+    assert "前海社区" in asked
+    assert client.post(end).status_code == 303
     assert person.username not in client.get("/staff/roles").text
+    assert client.get(end).status_code == 404
 
 
 @pytest.mark.parametrize("on", ["/places/" + COMMUNITY, "http://localhost/places/" + COMMUNITY, "前海社区"])
@@ -64,6 +71,7 @@ def test_other_staff_and_other_places_have_no_say(client, boss, make):
     grant = make.grant(person, Role.MODERATOR, place=COMMUNITY)
     for other in (make.staff(Role.MODERATOR), make.staff(Role.PLACE_ADMIN, place="110101001")):
         client.sign_in(other)
+        assert client.get(f"/staff/roles/{grant.id}/end").status_code == 403
         assert client.post(f"/staff/roles/{grant.id}/end").status_code == 403
     assert person.username not in client.get("/staff/roles").text
     client.sign_in(make.staff(Role.MODERATOR, place=STREET))

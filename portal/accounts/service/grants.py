@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 
 from portal import audit, clock, db, links, outbox
-from portal.accounts import policy
+from portal.accounts import policy, queries
 from portal.accounts.events import GrantChanged
 from portal.accounts.models import Grant, User
 from portal.db import transaction
@@ -59,6 +59,13 @@ def revoke(actor, grant_id: int) -> None:
         scope = scope_of(session, found.on_kind, found.on_ref)
         require(policy.why_not_revoke(actor, found.user_id, found.role, scope))
         take_back(session, actor, found)
+
+
+def get_revocable(actor, grant_id: int) -> Grant:
+    """The living role with its person, if this actor may take it back. Raises NoResultFound, Refused."""
+    session, found = db.Session(), queries.get_living_grant(grant_id)
+    require(policy.why_not_revoke(actor, found.user_id, found.role, scope_of(session, found.on_kind, found.on_ref)))
+    return found
 
 
 def scope_of(session, on_kind: str, on_ref) -> Scope:

@@ -3,6 +3,7 @@
 from flask import flash, redirect, render_template, url_for
 from flask_login import current_user
 
+from portal.cases.views import category_name
 from portal.categories import policy, queries, service
 from portal.categories.forms import ExtensionForm, RetireForm
 from portal.categories.models import LIMIT_UNITS, THEMES, TRADES, LimitUnit, Theme
@@ -52,5 +53,10 @@ def categories_retire(category_id):
     if not form.submitted():
         raise Invalid(_l("This page was open for too long. Reload it and try again."))
     category = service.set_retired(current_user, category_id, form.retired.data == "1")
-    flash(_("%(name)s is out of use.", name=category.name) if category.retired else _("%(name)s is in use again.", name=category.name))
+    said = (
+        _("%(name)s is out of use. It stays in this list and can be brought back at any time; cases that have it keep it.", name=category_name(category))
+        if category.retired
+        else _("%(name)s is in use again.", name=category_name(category))
+    )
+    flash(said)
     return redirect(url_for("staff.categories"))

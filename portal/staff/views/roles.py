@@ -65,13 +65,17 @@ def roles():
     ), status  # fmt: skip
 
 
-@bp.post("/roles/<int:grant_id>/end")
+@bp.route("/roles/<int:grant_id>/end", methods=["GET", "POST"])
 @staff
 def roles_end(grant_id):
-    """Take a role back."""
-    service.revoke(current_user, grant_id)
-    flash(_("The role has ended."), "good")
-    return redirect(url_for(".roles"), 303)
+    """Take a role back, after one more look at whose it is."""
+    if request.method == "POST":
+        service.revoke(current_user, grant_id)
+        flash(_("The role has ended."), "good")
+        return redirect(url_for(".roles"), 303)
+    found = service.get_revocable(current_user, grant_id)
+    things = links.describe(db.Session(), {(found.on_kind, int(found.on_ref))})
+    return render_template("staff/roles_end.html", grant=found, thing=next(iter(things.values()), None), label=ROLE_LABELS[found.role])
 
 
 def _given(form) -> bool:
