@@ -230,11 +230,9 @@ def figures(actor) -> Figures:
     return Figures(mine, today, overdue, to_inspect, supervised, everything, dict(zip(names, desks, strict=True)))
 
 
-def waiting_count(actor) -> int:
-    """How many cases wait for this person: the number in the staff bar. One query."""
-    if not desks_of(actor):
-        return 0
-    return db.Session().scalar(sa.select(sa.func.count()).where(Case.state.in_(OPEN), waiting_for(actor))) or 0
+def how_many_wait(actor) -> sa.ScalarSelect[int]:
+    """How many cases wait for this person, for the number in the staff bar."""
+    return sa.select(sa.func.count()).where(Case.state.in_(OPEN), waiting_for(actor)).scalar_subquery()
 
 
 def _owed():

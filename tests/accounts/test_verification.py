@@ -29,7 +29,7 @@ def test_the_desk_confirms_a_resident(session, make):
     person, clerk = make.user(level=1, home=None), make.staff()
     asked = wish(make, person)
     assert [w.id for w in queries.waiting_wishes(clerk)] == [asked.id]
-    assert queries.count_waiting(clerk) == 1
+    assert session.scalar(sa.select(queries.how_many_wait(clerk))) == 1
 
     service.decide(clerk, asked.id, "approve", **GIVEN)
 

@@ -22,7 +22,7 @@ from portal.web.guards import staff
 from portal.web.paging import cursors
 from portal.web.typed import typed_words
 
-tab(_l("Cases"), "staff.cases", policy.CASE_ROLES, queries.waiting_count)
+tab(_l("Cases"), "staff.cases", policy.CASE_ROLES, queries.how_many_wait)
 
 CHIPS = {
     "mine": _l("Waiting for me"), "acceptor": _l("To take in"), "supervisor": _l("Shift supervisor"), "dispatcher": _l("To dispatch"),

@@ -20,7 +20,7 @@ from portal.web.forms import Form, Query, at_most, required
 from portal.web.guards import staff
 from portal.web.limits import limiter
 
-tab(_l("Residents"), "staff.residents", DESK, queries.count_waiting)
+tab(_l("Residents"), "staff.residents", DESK, queries.how_many_wait)
 
 DECISIONS = ("approve", "ask_more", "reject")
 SHOWN = {"waiting": VerificationState.WAITING, "needs_more": VerificationState.NEEDS_MORE}

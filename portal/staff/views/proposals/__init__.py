@@ -42,12 +42,7 @@ DONE = {
 }  # fmt: skip
 
 
-def _waiting(actor) -> int:
-    numbers = queries.desk_counts(actor)
-    return numbers["review"] + numbers["notice"]
-
-
-tab(_l("Proposals"), "staff.proposals", ANY_ROLE, _waiting)
+tab(_l("Proposals"), "staff.proposals", ANY_ROLE, lambda actor: queries.how_many_wait(actor, "review") + queries.how_many_wait(actor, "notice"))
 
 
 @bp.get("/proposals")

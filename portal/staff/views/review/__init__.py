@@ -21,11 +21,7 @@ from portal.web.request import safe_path
 SHOWS = {"all": queue.KINDS, "comments": ("comment",), "reports": ("report",), "proposals": ("proposal",)}
 
 
-def _waiting(actor) -> int:
-    return sum(queue.counts(actor).values())
-
-
-tab(_l("Review"), "staff.review", REVIEWERS, _waiting)
+tab(_l("Review"), "staff.review", REVIEWERS, lambda actor: sum(queue.how_many_wait(actor)))
 
 
 @bp.get("/review")
