@@ -15,7 +15,6 @@ from portal.clock import BEIJING, utcnow
 from portal.db import UTCDateTime, prefix_range
 from portal.places import counts
 from portal.policy import GUEST, Role
-from portal.proposals.models import Proposal
 from portal.web.paging import Page, by_key
 
 S = CaseState
@@ -111,20 +110,15 @@ def about(case: Case) -> About:
     session = db.Session()
     came_from, led_to = links.linked(session, "case", case.id)
     known = links.describe(session, [*came_from, *led_to])
-    public = [ident for (kind, ident) in came_from if kind == "proposal" and (kind, ident) in known and known[kind, ident].public]
+    proposals = [known[pair].thing for pair in came_from if pair[0] == "proposal" and pair in known and known[pair].public]
     return About(
         files.photos_of(session, "case", [case.id]).get(case.id, []),
         audit.history(session, [("case", case.id)]),
         [known[pair] for pair in came_from if pair in known],
         [known[pair] for pair in led_to if pair in known],
-        _promise(session, public[0]) if public else None,
+        Promise(proposals[0].id, proposals[0].plan_html, proposals[0].promised_at) if proposals else None,
         session.scalar(sa.select(Case.number).where(Case.id == case.duplicate_of_id)) if case.duplicate_of_id else "",
     )
-
-
-def _promise(session, proposal_id: int) -> Promise:
-    row = session.execute(sa.select(Proposal.id, Proposal.plan_html, Proposal.promised_at).where(Proposal.id == proposal_id)).one()
-    return Promise(*row)
 
 
 def stages(case: Case) -> list[tuple[str, str]]:

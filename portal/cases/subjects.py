@@ -19,7 +19,7 @@ def cases(session, ids):
     for case in session.scalars(sa.select(Case).where(Case.id.in_(ids)).options(orm.joinedload(Case.category, innerjoin=True))):
         yield Subject(
             "case", case.id, shown.plain_title(case), f"/cases/{case.number}", _l("Case"), case.scope, state=str(case.state),
-            author_id=case.reporter_id, public=not case.is_hidden,
+            author_id=case.reporter_id, public=not case.is_hidden, thing=case,
         )  # fmt: skip
 
 

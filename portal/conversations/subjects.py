@@ -30,6 +30,8 @@ def comments(session, ids):
             state=str(said.state),
             author_id=said.author_id,
             public=shown and not said.is_hidden,
+            about=about,
+            thing=said,
         )
 
 

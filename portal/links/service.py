@@ -11,7 +11,10 @@ from portal.policy import Scope
 
 
 class Subject(NamedTuple):
-    """A thing as others see it. `url` is a path below the site root; `label` names its kind (translatable)."""
+    """A thing as others see it. `url` is a path below the site root; `label` names its kind (translatable).
+
+    `about` is what a comment speaks about; `thing` the row itself, for a desk that judges its words.
+    """
 
     kind: str
     id: int
@@ -22,6 +25,8 @@ class Subject(NamedTuple):
     state: str = ""
     author_id: int | None = None
     public: bool = True
+    about: "Subject | None" = None
+    thing: Any = None
 
 
 subjects: dict[str, Callable[[Any, list[int]], Iterable[Subject]]] = {}

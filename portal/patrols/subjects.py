@@ -31,7 +31,7 @@ def findings(session, ids):
         patrol = finding.patrol
         yield Subject("finding", finding.id, finding.where, f"/patrols/{patrol.id}#finding-{finding.id}", _l("Patrol finding"),
                       Scope(place=patrol.place_code, team=patrol.team_id), finding.outcome.value, patrol.volunteer_id,
-                      patrol.state is PatrolState.CONFIRMED and not finding.is_hidden)  # fmt: skip
+                      patrol.state is PatrolState.CONFIRMED and not finding.is_hidden, thing=finding)  # fmt: skip
 
 
 @panel("brands")

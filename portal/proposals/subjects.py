@@ -21,7 +21,7 @@ from portal.text.lazy import _l
 @subject("proposal")
 def proposals(session, ids):
     for p in session.scalars(sa.select(Proposal).where(Proposal.id.in_(ids))):
-        yield Subject("proposal", p.id, p.title, f"/proposals/{p.id}", _l("Proposal"), p.scope, p.state.value, p.author_id, p.is_public)
+        yield Subject("proposal", p.id, p.title, f"/proposals/{p.id}", _l("Proposal"), p.scope, p.state.value, p.author_id, p.is_public, thing=p)
 
 
 @subject("objection")
@@ -30,7 +30,7 @@ def objections(session, ids):
     for o in session.scalars(wanted):
         p = o.proposal
         yield Subject("objection", o.id, excerpt(o.body, 60), f"/proposals/{p.id}#objection-{o.id}", _l("Objection"), p.scope,
-                      "", o.author_id, p.is_public and not o.is_hidden)  # fmt: skip
+                      "", o.author_id, p.is_public and not o.is_hidden, thing=o)  # fmt: skip
 
 
 def _mine(actor):

@@ -44,6 +44,7 @@ def topics(session, ids):
             state="open" if topic.is_open else "closed",
             author_id=topic.author_id,
             public=not topic.is_hidden,
+            thing=topic,
         )
 
 

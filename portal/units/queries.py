@@ -7,7 +7,6 @@ import sqlalchemy as sa
 from portal import db
 from portal.places.models import codes_above
 from portal.units.models import Unit, UnitKind
-from portal.units.names import of
 
 LEADS = frozenset({UnitKind.STREET, UnitKind.DEPARTMENT, UnitKind.COMPANY})  # may be made responsible (JSJB21 art 17)
 
@@ -24,8 +23,3 @@ def by_ids(ids: Iterable[int]) -> dict[int, Unit]:
     if not ids:
         return {}
     return {unit.id: unit for unit in db.Session().scalars(sa.select(Unit).where(Unit.id.in_(ids)))}
-
-
-def names(ids: Iterable[int]) -> dict[int, str]:
-    """What units are called in the reader's language; one query at most."""
-    return {ident: of(unit) for ident, unit in by_ids(ids).items()}

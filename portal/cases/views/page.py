@@ -15,6 +15,8 @@ from portal.moderation.models import HIDE_REASONS
 from portal.places import queries as places
 from portal.text.lazy import _, _l
 from portal.units import queries as units
+from portal.units.models import Unit
+from portal.units.names import of
 from portal.web.guards import public, signed_in
 from portal.web.language import language
 
@@ -31,12 +33,13 @@ def _page(case: Case, form: RatingForm | None = None, status: int = 200):
     if case.is_hidden and not policy.works_on(current_user, case):
         return render_template("cases/hidden.html", case=case, path=path, reason=HIDE_REASONS.get(case.hidden_reason)), 200
     about = queries.about(case)
+    helping, log = helping_and_log(case, about)
     now = utcnow()
     may_rate = policy.why_not_rate(current_user, case, about.has_proposal, now) is None
     page = render_template(
         "cases/show.html", case=case, path=path, about=about, form=form or (RatingForm() if may_rate else None), face=face.read(case, now), now=now,
-        stages=[(STAGES[name], status) for name, status in queries.stages(case)], log=log_of(about),
-        helping=units.by_ids(case.co_unit_ids or []), words_hidden=policy.why_not_see_words(current_user, case),
+        stages=[(STAGES[name], status) for name, status in queries.stages(case)], log=log,
+        helping=helping, words_hidden=policy.why_not_see_words(current_user, case),
         may_rate=may_rate,
         may_withdraw=policy.why_not_move(current_user, case, "withdraw") is None,
         on_desk=policy.works_on(current_user, case), rated=RATINGS.get(case.rating) if case.rating else None,
@@ -46,10 +49,16 @@ def _page(case: Case, form: RatingForm | None = None, status: int = 200):
     return page, status
 
 
-def log_of(about: About) -> list[dict]:
-    """The public log, newest first: when, in which role, what was done, and the words to the residents."""
+def helping_and_log(case: Case, about: About) -> tuple[dict[int, Unit], list[dict]]:
+    """The units that help, and the public log. One query for all units; the log keeps their Chinese names, English pages say the English ones."""
+    helps, named = case.co_unit_ids or [], {entry.details.get("unit_id") for entry in about.log} - {None} if language() == "en" else set()
+    known = units.by_ids({*helps, *named})
+    return {ident: known[ident] for ident in helps if ident in known}, _log(about, {ident: of(known[ident]) for ident in named if ident in known})
+
+
+def _log(about: About, names: dict[int, str]) -> list[dict]:
+    """Newest first: when, in which role, what was done, and the words to the residents."""
     rows = []
-    names = _unit_names(about) if language() == "en" else {}
     for entry in reversed(about.log):
         action = entry.action.removeprefix("case.")
         if action in DONE:
@@ -60,11 +69,6 @@ def log_of(about: About) -> list[dict]:
                 "public": entry.details.get("public", ""), "reason_code": entry.details.get("reason_code"), "entry": entry,
             })  # fmt: skip
     return rows
-
-
-def _unit_names(about: About) -> dict[int, str]:
-    """The log keeps the Chinese names; on English pages the English ones."""
-    return units.names({entry.details["unit_id"] for entry in about.log if isinstance(entry.details.get("unit_id"), int)})
 
 
 @bp.post("/cases/<number>/ratings")

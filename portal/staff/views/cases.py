@@ -8,7 +8,7 @@ from portal.cases.forms import DeskQuery, SuperviseForm, move_form, reason_choic
 from portal.cases.models import Case
 from portal.cases.service.moves import require_move
 from portal.cases.states import MOVES, ORDINARY, TO_CONFIRM
-from portal.cases.views.page import log_of
+from portal.cases.views.page import helping_and_log
 from portal.cases.words import ACTIONS, STAGES
 from portal.clock import utcnow
 from portal.errors import Conflict, Invalid, NotFound
@@ -164,11 +164,12 @@ def _panel(case: Case, action: str | None, form, status: int = 200):
     if not policy.works_on(current_user, case):
         raise NotFound(_l("There is no case with this number."))
     about, now = queries.about(case), utcnow()
+    helping, log = helping_and_log(case, about)
     page = render_template(
-        "staff/cases_show.html", case=case, path=places.path(case.place_code), about=about, log=log_of(about), now=now,
+        "staff/cases_show.html", case=case, path=places.path(case.place_code), about=about, log=log, now=now,
         face=face.read(case, now), stages=[(STAGES[name], state) for name, state in queries.stages(case)], action=action, form=form,
         moves=[(name, ACTIONS[name]) for name in policy.open_moves(current_user, case)],
-        may_supervise=policy.why_not_supervise(current_user, case) is None, helping=units.by_ids(case.co_unit_ids or []),
+        may_supervise=policy.why_not_supervise(current_user, case) is None, helping=helping,
         why_not=_why_not(case), hints={name: who_reads(action, name) for name in (form._fields if form else ())},
     )  # fmt: skip
     return page, status

@@ -23,10 +23,10 @@ def categories():
     form = ExtensionForm.from_request()
     if form.submitted() and _add(form):
         return redirect(url_for("staff.categories"))
+    every = queries.list_categories(retired=True)
     page = render_template(
-        "staff/categories.html", categories=queries.list_categories(retired=True), form=form, themes=THEMES, trades=TRADES,
-        limit_units=LIMIT_UNITS, may_add=policy.why_not_add(current_user) is None,
-        may_retire={c.id for c in queries.list_categories(retired=True) if policy.why_not_retire(current_user, c) is None},
+        "staff/categories.html", categories=every, form=form, themes=THEMES, trades=TRADES, limit_units=LIMIT_UNITS,
+        may_add=policy.why_not_add(current_user) is None, may_retire={c.id for c in every if policy.why_not_retire(current_user, c) is None},
     )  # fmt: skip
     return page, 422 if form.errors else 200
 

@@ -137,15 +137,15 @@ def _page(thing):
 
 
 def _options() -> list[tuple[str, str]]:
-    """What can be chosen: my places and those directly below, spaces, teams and units on them."""
+    """What can be chosen: my places and those directly below, spaces, teams and units on them. One query."""
     codes = current_user.places_with(ADMINS)
-    session = db.Session()
-    near = sa.select(Place.code, Place.name).where(sa.or_(Place.code.in_(codes), Place.parent_code.in_(codes)))
-    found = [(f"/places/{code}", name) for code, name in session.execute(near.order_by(Place.code).limit(200)).tuples()]
+    near = sa.or_(Place.code.in_(codes), Place.parent_code.in_(codes))
+    parts = [sa.select(sa.literal("places").label("path"), Place.code.label("ref"), Place.name).where(near).order_by(Place.code).limit(200)]
     for path, kind in KINDS.items():
         if model := _PLACES.get(kind):
-            rows = session.execute(sa.select(model.id, model.name).where(_mine(model.place_code)).order_by(model.id.desc()).limit(100))
-            found += [(f"/{path}/{ident}", name) for ident, name in rows.tuples()]
-    return found
+            own = sa.select(sa.literal(path).label("path"), sa.cast(model.id, sa.String).label("ref"), model.name)
+            parts.append(own.where(_mine(model.place_code)).order_by(model.id.desc()).limit(100))
+    rows = db.Session().execute(sa.union_all(*(sa.select(part.subquery()) for part in parts)))
+    return [(f"/{path}/{ref}", name) for path, ref, name in rows.tuples()]
 
 

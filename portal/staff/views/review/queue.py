@@ -14,7 +14,6 @@ from portal.conversations import queries as conversations
 from portal.conversations.models import Comment
 from portal.conversations.policy import REVIEWERS
 from portal.moderation import queries as moderation
-from portal.moderation import service
 from portal.moderation.models import Report, Reporter, ReportState
 from portal.proposals.models import Proposal
 from portal.proposals.states import ProposalState
@@ -152,37 +151,21 @@ def _behind(kind: str, at: datetime, rank: int, ident: int):
 
 def _complete(session, items: list[Item]) -> None:
     """Give every item its words and what they are about; as many statements as there are kinds, not rows."""
-    reported = _things(session, [i.thing for i in items if i.kind == "report"])
-    pairs = {(i.thing.thread.subject_kind, i.thing.thread.subject_id) for i in items if i.kind == "comment"}
-    pairs |= {(i.thing.subject_kind, i.thing.subject_id) for i in items if i.kind == "report"}
-    pairs |= {(c.thread.subject_kind, c.thread.subject_id) for c in reported.values() if isinstance(c, Comment)}
-    subjects = links.describe(session, pairs)
-    names = accounts.names(i.thing.author_id for i in items if i.kind == "report")
-    raised = moderation.reporters([i.id for i in items if i.kind == "report"])
+    subjects = links.describe(session, {_of(i) for i in items if i.kind != "proposal"})
+    reports = [i.thing for i in items if i.kind == "report"]
+    names, raised = accounts.names(r.author_id for r in reports), moderation.reporters([r.id for r in reports])
     for item in items:
+        item.subject = subjects.get(_of(item)) if item.kind != "proposal" else None
         if item.kind == "report":
-            key = (item.thing.subject_kind, item.thing.subject_id)
-            item.subject, item.author = subjects.get(key), names.get(item.thing.author_id, "")
-            item.reporters = raised.get(item.id, [])
-            source = reported.get(key)
-            if isinstance(source, Comment):
-                item.about = subjects.get((source.thread.subject_kind, source.thread.subject_id))
+            item.author, item.reporters = names.get(item.thing.author_id, ""), raised.get(item.id, [])
+            item.about, source = (item.subject.about, item.subject.thing) if item.subject else (None, None)
         else:
             source, item.author = item.thing, item.thing.author.display_name
-        if item.kind == "comment":
-            item.subject = subjects.get((item.thing.thread.subject_kind, item.thing.thread.subject_id))
         item.html = getattr(source, "html", None) or getattr(source, "body_html", None) or ""
         item.text = next((t for name in ("body", "note", "description") if (t := getattr(source, name, ""))), "")
 
 
-def _things(session, reports: list[Report]) -> dict[tuple[str, int], Any]:
-    wanted: dict[str, set[int]] = {}
-    for one in reports:
-        wanted.setdefault(one.subject_kind, set()).add(one.subject_id)
-    found: dict[tuple[str, int], Any] = {}
-    for kind, ids in wanted.items():
-        known = service.things.get(kind)
-        if known is not None:
-            rows = session.scalars(sa.select(known.model).where(known.model.id.in_(ids)).options(*known.load))
-            found |= {(kind, row.id): row for row in rows}
-    return found
+def _of(item: Item) -> tuple[str, int]:
+    """What was reported, or what a comment is about."""
+    said = item.thing.thread if item.kind == "comment" else item.thing
+    return said.subject_kind, said.subject_id
