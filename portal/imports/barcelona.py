@@ -1,12 +1,14 @@
 """How a line of the Barcelona 2016 city plan (Decidim export) reads in our words. Pure: no session, no file."""
 
 import json
+import re
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from portal.categories.models import Theme
 from portal.conversations.models import Stance
+from portal.imports.lines import MOST_BYTES
 from portal.text import richtext
 from portal.text.clean import clean, one_line
 
@@ -15,7 +17,9 @@ SOURCE_NAME = "Decidim Barcelona 2016"
 ROOT_CODE, ROOT_NAME = "bcn16", "Barcelona"
 AUTHORITY = "Ajuntament de Barcelona"
 MADRID = ZoneInfo("Europe/Madrid")
-MOST_CHARACTERS = 20_000
+MOST_TITLE, MOST_DISTRICT, MOST_TEXT = 250, 50, 20_000  # characters
+MOST_NUMBER = 2**31 - 1  # what our columns hold
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 
 THEMES = {
     "Mobilitat sostenible": Theme.TRAFFIC,
@@ -48,7 +52,9 @@ THEMES = {
     "Ciutat d’acollida": Theme.CARE,
     "Defensa i protecció dels Drets Humans": Theme.CARE,
 }
-STANCES = {1: Stance.FOR, -1: Stance.WORRY}
+STANCES = {1: Stance.FOR, 0: None, -1: Stance.WORRY, None: None}
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_PATH = re.compile(r"[0-9]{1,10}(/[0-9]{1,10})*")
 
 
 class BadLine(ValueError):
@@ -81,10 +87,14 @@ class OutsideProposal(NamedTuple):
     comments: list[OutsideComment]
 
 
-def parse(line: str) -> tuple[str, dict]:
+def parse(data: bytes) -> tuple[str, dict]:
     """(reference, raw fields) of one line. Raises BadLine with what is wrong."""
+    if len(data) > MOST_BYTES:
+        raise BadLine(f"longer than {MOST_BYTES:,} bytes")
     try:
-        raw = json.loads(line)
+        raw = json.loads(data.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise BadLine("not UTF-8") from None
     except (ValueError, RecursionError) as problem:
         raise BadLine(f"not JSON ({problem})") from None
     if not isinstance(raw, dict):
@@ -92,71 +102,115 @@ def parse(line: str) -> tuple[str, dict]:
     return f"{SOURCE}:{_number(raw, 'id')}", raw
 
 
-def read(raw: dict) -> OutsideProposal:
+def read(raw: dict, now: datetime) -> OutsideProposal:
     """The proposal of a parsed line. Raises BadLine with what is wrong; nothing of a bad line is used."""
     html, body = _text(raw, "summary")
-    title = one_line(_string(raw, "title"))[:250]
+    title = one_line(_string(raw, "title", MOST_TITLE))
     if not title:
         raise BadLine("no title")
-    if raw.get("status") not in ("accepted", "rejected"):
-        raise BadLine(f"status is {raw.get('status')!r}, not accepted or rejected")
+    status = _string(raw, "status")
+    if status not in ("accepted", "rejected"):
+        raise BadLine(f"status is {status[:40]!r}, not accepted or rejected")
     return OutsideProposal(
         ref=f"{SOURCE}:{_number(raw, 'id')}", title=title, body=body, html=html,
-        theme=THEMES.get(" ".join(str(raw.get("subcategory") or "").split()), Theme.GOVERNANCE),
-        district=one_line(str(raw.get("district") or ""))[:80], author_ref=_author(raw),
-        accepted=raw["status"] == "accepted", votes=_number(raw, "total_votes"), at=_moment(raw),
-        comments=_comments(raw),
+        theme=THEMES.get(one_line(_string_or_null(raw, "subcategory")), Theme.GOVERNANCE),
+        district=one_line(_string_or_null(raw, "district", MOST_DISTRICT)), author_ref=_author(raw),
+        accepted=status == "accepted", votes=_number(raw, "total_votes"), at=_moment(raw, now),
+        comments=_comments(raw, now),
     )  # fmt: skip
 
 
-def _comments(raw: dict) -> list[OutsideComment]:
-    given = raw.get("comments", [])
+def _comments(raw: dict, now: datetime) -> list[OutsideComment]:
+    given = _field(raw, "comments")
     if not isinstance(given, list) or not all(isinstance(c, dict) for c in given):
         raise BadLine("comments are not a list of objects")
-    known = {_number(c, "id") for c in given}
+    ancestry: dict[int, list[int]] = {}
+    for c in given:
+        if _number(c, "id") in ancestry:
+            raise BadLine(f"comment {c['id']} is there twice")
+        ancestry[c["id"]] = _ancestry(c)
     comments = []
     for c in given:
-        html, body = _text(c, "body_html")
-        ancestry = str(c.get("ancestry") or "")
-        root = ancestry.split("/")[0]
-        if ancestry and (not root.isdigit() or int(root) not in known):
-            raise BadLine(f"comment {c['id']} answers {root}, which is not in this line")
-        comments.append(OutsideComment(
-            ref=f"{SOURCE}:c{c['id']}", parent_ref=f"{SOURCE}:c{root}" if ancestry else None, author_ref=_author(c),
-            stance=STANCES.get(c.get("alignment")) if not ancestry else None, body=body, html=html, at=_moment(c),
-            hidden=c.get("hidden") is True, votes={"likes": _number(c, "likes"), "dislikes": _number(c, "dislikes")},
-        ))  # fmt: skip
+        try:
+            comments.append(_comment(c, ancestry, now))
+        except BadLine as problem:
+            raise BadLine(f"comment {c['id']}: {problem}") from None
     return sorted(comments, key=lambda c: c.at)
 
 
+def _comment(raw: dict, ancestry: dict[int, list[int]], now: datetime) -> OutsideComment:
+    ident, above = raw["id"], ancestry[raw["id"]]
+    if above and above[0] not in ancestry:
+        raise BadLine(f"it answers {above[0]}, which is not in this line")
+    # So the topmost is itself no reply, and nobody is their own ancestor. What is not in the line says nothing against it.
+    if any(ancestry.get(one, above[:n]) != above[:n] for n, one in enumerate(above)):
+        raise BadLine("its ancestry contradicts that of the comments above it")
+    alignment, hidden = _field(raw, "alignment"), _field(raw, "hidden")
+    if not (alignment is None or type(alignment) is int) or alignment not in STANCES:
+        raise BadLine("alignment is not 1, 0, -1 or null")
+    if not isinstance(hidden, bool):
+        raise BadLine("hidden is not true or false")
+    html, body = _text(raw, "body_html")
+    return OutsideComment(
+        ref=f"{SOURCE}:c{ident}", parent_ref=f"{SOURCE}:c{above[0]}" if above else None, author_ref=_author(raw),
+        stance=None if above else STANCES[alignment], body=body, html=html, at=_moment(raw, now), hidden=hidden,
+        votes={"likes": _number(raw, "likes"), "dislikes": _number(raw, "dislikes")},
+    )  # fmt: skip
+
+
+def _ancestry(raw: dict) -> list[int]:
+    """The comments above this one, the topmost first."""
+    path = _string_or_null(raw, "ancestry")
+    if path and not _PATH.fullmatch(path):
+        raise BadLine(f"comment {raw['id']}: ancestry is {path[:40]!r}, not numbers like 12/34")
+    return [int(one) for one in path.split("/")] if path else []
+
+
 def _text(raw: dict, name: str) -> tuple[str, str]:
-    html = richtext.sanitise(clean(_string(raw, name))[:MOST_CHARACTERS])
+    html = richtext.sanitise(clean(_string(raw, name, MOST_TEXT)))
     return html, clean(richtext.plain(html))
 
 
-def _string(raw: dict, name: str) -> str:
-    value = raw.get(name)
+def _field(raw: dict, name: str) -> Any:
+    if name not in raw:
+        raise BadLine(f"{name} is missing")
+    return raw[name]
+
+
+def _string(raw: dict, name: str, most: int = MOST_TEXT) -> str:
+    value = _field(raw, name)
     if not isinstance(value, str):
-        raise BadLine(f"{name} is missing or not text")
+        raise BadLine(f"{name} is not text")
+    if len(value) > most:
+        raise BadLine(f"{name} is longer than {most:,} characters")
+    if _UNSTORABLE.search(value):
+        raise BadLine(f"{name} holds a NUL character or half a character")
     return value
 
 
+def _string_or_null(raw: dict, name: str, most: int = MOST_TEXT) -> str:
+    return "" if _field(raw, name) is None else _string(raw, name, most)
+
+
 def _number(raw: dict, name: str) -> int:
-    value: Any = raw.get(name)
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**31:
-        raise BadLine(f"{name} is missing or not a number")
+    value = raw.get(name)
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= MOST_NUMBER:
+        raise BadLine(f"{name} is missing or not a number from 0 to {MOST_NUMBER}")
     return value
 
 
 def _author(raw: dict) -> str | None:
-    return None if raw.get("author_id") is None else f"{SOURCE}:u{_number(raw, 'author_id')}"
+    return None if _field(raw, "author_id") is None else f"{SOURCE}:u{_number(raw, 'author_id')}"
 
 
-def _moment(raw: dict) -> datetime:
+def _moment(raw: dict, now: datetime) -> datetime:
     text = _string(raw, "created_at")
     for pattern in ("%d/%m/%Y %H:%M:%S", "%d/%m/%Y"):
         try:
-            return datetime.strptime(text, pattern).replace(tzinfo=MADRID).astimezone(UTC)
+            at = datetime.strptime(text, pattern).replace(tzinfo=MADRID)
         except ValueError:
             continue
-    raise BadLine(f"created_at is {text!r}, not a date like 22/01/2016")
+        if not EARLIEST <= at <= now:
+            raise BadLine(f"created_at is {text[:40]!r}, which is before 1970 or still to come")
+        return at.astimezone(UTC)
+    raise BadLine(f"created_at is {text[:40]!r}, not a day like 22/01/2016")

@@ -1,4 +1,4 @@
-"""Filing the accepted ones among imported proposals as cases, a batch at a time, in the transaction of the import."""
+"""Filing imported proposals that were accepted as cases, a batch at a time, in the transaction of the import."""
 
 import sqlalchemy as sa
 from sqlalchemy import orm
@@ -14,17 +14,28 @@ from portal.links import Link
 from portal.places import counts
 from portal.policy import SYSTEM
 from portal.proposals.models import Proposal
-from portal.proposals.states import AcceptedHow
+from portal.proposals.states import AcceptedHow, ProposalState
 from portal.text.clean import excerpt
 from portal.text.lazy import _l
 
 CATEGORY = "other_matter"
 
 
-def file(session: orm.Session, proposals: list[dict]) -> None:
-    """File each of these rows as a case, linked both ways. Raises Invalid where the categories are not loaded yet."""
+def file(session: orm.Session, refs: list[str]) -> int:
+    """File those of these imported proposals that wait for a case, each linked with its own; returns how many.
+
+    What was hidden or has gone on in another way since its import is left as it is. Raises Invalid where the categories
+    are not loaded yet.
+    """
+    wanted = sa.select(
+        Proposal.id, Proposal.title, Proposal.body, Proposal.place_code, Proposal.author_id, Proposal.answered_at, Proposal.source_ref
+    ).where(
+        Proposal.source_ref.in_(refs), Proposal.state == ProposalState.ACCEPTED, Proposal.accepted_how == AcceptedHow.STREET_TASK,
+        Proposal.hidden_at.is_(None),
+    ).order_by(Proposal.id).with_for_update()  # fmt: skip
+    proposals = session.execute(wanted).mappings().all()
     if not proposals:
-        return
+        return 0
     category = session.scalars(sa.select(Category).where(Category.identifier == CATEGORY)).one_or_none()
     if category is None:
         raise Invalid(_l("Load the categories first: portal load categories"))
@@ -48,9 +59,10 @@ def file(session: orm.Session, proposals: list[dict]) -> None:
     for row, ident in zip(rows, ids, strict=True):
         counts.moved(session, "case", row["place_code"], None, row["state"])
         audit.record(session, SYSTEM, "case.import", ("case", ident), after=row["state"], source=row["source_ref"])
+    return len(ids)
 
 
-def _row(proposal: dict, number: str, category: Category) -> dict:
+def _row(proposal: sa.RowMapping, number: str, category: Category) -> dict:
     at = proposal["answered_at"]
     return {
         "number": number, "title": proposal["title"], "description": excerpt(proposal["body"], 4000),

@@ -1,8 +1,6 @@
-"""Taking in a file of outside proposals, a batch a transaction: whole or not at all, and never twice."""
+"""Taking in a file of outside proposals, a batch a transaction: each whole or not at all, and never twice."""
 
-import gzip
-from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,8 +12,9 @@ from portal.accounts.models import User, UserKind
 from portal.clock import utcnow
 from portal.conversations.models import Comment, Thread
 from portal.errors import NotFound
-from portal.imports import barcelona
+from portal.imports import barcelona, lines
 from portal.imports.barcelona import BadLine, OutsideComment, OutsideProposal
+from portal.imports.lines import Line
 from portal.places import counts
 from portal.places.models import Place, PlaceLevel
 from portal.policy import SYSTEM
@@ -26,7 +25,8 @@ from portal.spaces.rules import RuleSet
 from portal.text.lazy import _l
 from portal.text.terms import terms
 
-BATCH = 200
+MOST_DISTRICTS = 99  # their codes end in two digits
+FileCases = Callable[[orm.Session, list[str]], int]
 
 
 class Bad(NamedTuple):
@@ -38,6 +38,7 @@ class Summary(NamedTuple):
     taken: int
     known: int
     comments: int
+    cases: int
     bad: list[Bad]
 
 
@@ -51,70 +52,125 @@ def import_proposals(
     path: Path,
     *,
     space_id: int | None = None,
-    file_cases: Callable[[orm.Session, list[dict]], None] | None = None,
+    file_cases: FileCases | None = None,
     progress: Callable[[int], None] = lambda lines: None,
 ) -> Summary:
     """Import every proposal of the file that is not here yet, into one forum per district (or the given space).
 
-    `file_cases(session, proposals)` is told of each batch's accepted proposals (see `imports.cases.file`). Raises
-    NotFound for an unknown space.
+    A line that cannot be used is left out whole and named in the summary. `file_cases(session, refs)` is given the
+    references of each batch, also of proposals that were here already, and returns how many cases it filed (see
+    `imports.cases.file`). Raises NotFound for an unknown space, Invalid where the file cannot be read to its end.
     """
-    with db.transaction() as session:
-        known = set(
-            session.scalars(
-                sa.select(Proposal.source_ref).where(Proposal.source_ref.startswith(barcelona.SOURCE + ":"))
-            )
-        )
-        destinations = _Destinations(session, space_id)
-        people = _People(session)
-    taken = skipped = comments = 0
-    bad: list[Bad] = []
-    for batch in _batches(_lines(path)):
-        ready: list[OutsideProposal] = []
-        for number, line in batch:
-            try:
-                ref, raw = barcelona.parse(line)
-                if ref in known:
-                    skipped += 1
-                else:
-                    ready.append(barcelona.read(raw))
-                    known.add(ref)
-            except BadLine as problem:
-                bad.append(Bad(number, str(problem)))
-        if ready:
-            _take_in(ready, destinations, people, file_cases)
-            taken += len(ready)
-            comments += sum(len(p.comments) for p in ready)
+    run = _Import(space_id, file_cases)
+    for batch in lines.batches(path):
+        run.take(batch)
         progress(len(batch))
-    return Summary(taken, skipped, comments, bad)
+    return Summary(run.taken, run.known, run.comments, run.cases, sorted(run.bad))
 
 
-def _take_in(ready, destinations, people, file_cases) -> None:
-    with db.transaction() as session:
-        where = destinations.of(session, {p.district for p in ready})
-        who = people.of(session, {r for p in ready for r in (p.author_ref, *(c.author_ref for c in p.comments))})
-        rows = [_proposal_row(p, where[p.district], who[p.author_ref]) for p in ready]
-        for row, ident in zip(rows, _insert(session, Proposal, rows), strict=True):
-            row["id"] = ident
-        threads = _insert(session, Thread, [_thread_row(p, row) for p, row in zip(ready, rows, strict=True)])
-        session.execute(
-            sa.update(Proposal), [{"id": row["id"], "thread_id": t} for row, t in zip(rows, threads, strict=True)]
-        )
-        session.execute(sa.insert(ProposalVersion), [
-            {"proposal_id": row["id"], "number": 1, "title": row["title"], "body": row["body"], "plan": "", "material": True,
-             "why": "", "written_by": row["author_id"], "written_at": row["created_at"]} for row in rows
-        ])  # fmt: skip
-        words = [{"term": term, "proposal_id": row["id"]} for row in rows for term in terms(row["title"])]
-        if words:
-            session.execute(sa.insert(ProposalTerm), words)
-        _take_in_comments(session, ready, threads, who)
-        for row in rows:
-            counts.moved(session, "proposal", row["place_code"], None, row["state"])
-            audit.record(session, SYSTEM, "proposal.import", ("proposal", row["id"]), after=row["state"],
-                         source=row["source_ref"], outside_votes=row["outside_votes"])  # fmt: skip
-        destinations.count(session, rows)
-        if file_cases:
-            file_cases(session, [row for row in rows if row["state"] == ProposalState.ACCEPTED])
+class _Batch:
+    """What the lines of a batch turned out to be."""
+
+    def __init__(self):
+        self.new: list[OutsideProposal] = []
+        self.lines: dict[str, int] = {}  # which proposal stands in which line, new or known
+        self.comments: set[str] = set()
+        self.bad: list[Bad] = []
+
+
+class _Import:
+    """One run: what is here, what the file has brought so far and what came of it."""
+
+    def __init__(self, space_id: int | None, file_cases: FileCases | None):
+        self.space_id, self.file_cases = space_id, file_cases
+        self.lines: dict[str, int] = {}
+        self.taken = self.known = self.comments = self.cases = 0
+        self.bad: list[Bad] = []
+        self._look()
+
+    def _look(self) -> None:
+        with db.transaction() as session:
+            self.here = _refs(session, Proposal.source_ref)
+            self.comments_here = _refs(session, Comment.source_ref)
+            self.people = _People(session)
+            self.destinations = _Destinations(session, self.space_id)
+
+    def take(self, some: list[Line], alone: bool = False) -> None:
+        """Take a batch in; where the database refuses it, each line alone, so that only those it refuses are left out."""
+        batch = self._sort(some)
+        try:
+            with db.transaction() as session:
+                if batch.new:
+                    _take_in(session, batch.new, self.destinations, self.people)
+                cases = self.file_cases(session, list(batch.lines)) if self.file_cases and batch.lines else 0
+        except (BadLine, sa.exc.IntegrityError, sa.exc.DataError) as problem:
+            self._look()  # what was undone is not here; another import may have been faster
+            if alone:
+                self.bad.append(Bad(some[0].number, _why(problem)))
+            else:
+                for line in some:
+                    self.take([line], alone=True)
+            return
+        self.lines |= batch.lines
+        self.comments_here |= batch.comments
+        self.taken += len(batch.new)
+        self.known += len(batch.lines) - len(batch.new)
+        self.comments += len(batch.comments)
+        self.cases += cases
+        self.bad += batch.bad
+
+    def _sort(self, some: list[Line]) -> _Batch:
+        batch, now = _Batch(), utcnow()
+        for number, data in some:
+            try:
+                ref, raw = barcelona.parse(data)
+                if first := self.lines.get(ref) or batch.lines.get(ref):
+                    raise BadLine(f"the same proposal as line {first}")
+                if ref not in self.here:
+                    proposal = barcelona.read(raw, now)
+                    comments = {c.ref for c in proposal.comments}
+                    if taken := comments & self.comments_here or comments & batch.comments:
+                        raise BadLine(f"comment {min(taken).rpartition('c')[2]} belongs to another proposal")
+                    batch.new.append(proposal)
+                    batch.comments |= comments
+                batch.lines[ref] = number
+            except BadLine as problem:
+                batch.bad.append(Bad(number, str(problem)))
+        return batch
+
+
+def _why(problem: Exception) -> str:
+    refusal = getattr(problem, "orig", None)
+    return f"the database refuses it ({str(refusal).splitlines()[0]})" if refusal else str(problem)
+
+
+def _refs(session: orm.Session, column) -> set[str]:
+    return set(session.scalars(sa.select(column).where(column.startswith(barcelona.SOURCE + ":"))))
+
+
+def _take_in(session: orm.Session, ready: list[OutsideProposal], destinations: "_Destinations", people: "_People") -> None:
+    where = destinations.of(session, {p.district for p in ready})
+    who = people.of(session, {r for p in ready for r in (p.author_ref, *(c.author_ref for c in p.comments))})
+    rows = [_proposal_row(p, where[p.district], who[p.author_ref]) for p in ready]
+    for row, ident in zip(rows, _insert(session, Proposal, rows), strict=True):
+        row["id"] = ident
+    threads = _insert(session, Thread, [_thread_row(p, row) for p, row in zip(ready, rows, strict=True)])
+    session.execute(
+        sa.update(Proposal), [{"id": row["id"], "thread_id": t} for row, t in zip(rows, threads, strict=True)]
+    )
+    session.execute(sa.insert(ProposalVersion), [
+        {"proposal_id": row["id"], "number": 1, "title": row["title"], "body": row["body"], "plan": "", "material": True,
+         "why": "", "written_by": row["author_id"], "written_at": row["created_at"]} for row in rows
+    ])  # fmt: skip
+    words = [{"term": term, "proposal_id": row["id"]} for row in rows for term in terms(row["title"])]
+    if words:
+        session.execute(sa.insert(ProposalTerm), words)
+    _take_in_comments(session, ready, threads, who)
+    for row in rows:
+        counts.moved(session, "proposal", row["place_code"], None, row["state"])
+        audit.record(session, SYSTEM, "proposal.import", ("proposal", row["id"]), after=row["state"],
+                     source=row["source_ref"], outside_votes=row["outside_votes"])  # fmt: skip
+    destinations.count(session, rows)
 
 
 def _proposal_row(p: OutsideProposal, to: Destination, author_id: int) -> dict:
@@ -217,7 +273,7 @@ class _Destinations:
         if space is None:
             rules = RuleSet(seconds_needed=0, deliberation_days=0, ballot=False, decider=barcelona.AUTHORITY).to_json()
             name = f"{barcelona.SOURCE_NAME} · {district or barcelona.ROOT_NAME}"
-            space = Space(kind=SpaceKind.FORUM, name=name[:80], place_code=self._place(session, district), state="closed",
+            space = Space(kind=SpaceKind.FORUM, name=name, place_code=self._place(session, district), state="closed",
                           rules=rules, purpose=barcelona.SOURCE_NAME, source_ref=ref)  # fmt: skip
             session.add(space)
             session.flush()
@@ -243,6 +299,8 @@ class _Destinations:
         for place in have:
             if place.name == district:
                 return place.code
+        if len(have) == MOST_DISTRICTS:
+            raise BadLine(f"district is {district!r}, one more than the {MOST_DISTRICTS} a source may have")
         code = f"{barcelona.ROOT_CODE}{len(have) + 1:02}"
         session.add(
             Place(code=code, parent_code=barcelona.ROOT_CODE, level=PlaceLevel.OUTSIDE, name=district, pinyin=district)
@@ -259,22 +317,3 @@ class _Destinations:
                 .where(Space.id == space_id)
                 .values(proposal_count=Space.proposal_count + n, last_active_at=now)
             )
-
-
-def _lines(path: Path) -> Iterator[tuple[int, str]]:
-    opened = gzip.open if path.suffix == ".gz" else open
-    with opened(path, "rt", encoding="utf-8", errors="replace") as file:
-        for number, line in enumerate(file, 1):
-            if line.strip():
-                yield number, line
-
-
-def _batches(lines: Iterable) -> Iterator[list]:
-    lines = iter(lines)
-    while batch := list(islice(lines, BATCH)):
-        yield batch
-
-
-def count_lines(path: Path) -> int:
-    """How many lines a file has that are not blank; for the progress bar."""
-    return sum(1 for _ in _lines(path))

@@ -24,7 +24,7 @@ _cleaner = bleach.Cleaner(
     tags=_TAGS, attributes=_ATTRIBUTES, protocols=_PROTOCOLS, strip=True,
     filters=[partial(LinkifyFilter, callbacks=[_outward], skip_tags={"pre", "code"})],
 )  # fmt: skip
-_PARAGRAPH = re.compile(r"\s*(?:</?p>\s*)+")
+_PARAGRAPH = re.compile(r"(?<!\s)\s*(?:</?p>\s*)+")
 _BREAK = re.compile(r"<br\s*/?>")
 _PLAIN = re.compile(r"[^\x00-\x7f]*\Z|[\w\s,.;:!?()“”‘’、，。；：！？（）《》「」…—·％%/\u4e00-\u9fff-]*\Z")
 

@@ -1,8 +1,5 @@
 """Outside proposals: whole, pseudonymous, marked, and the same however often they are imported."""
 
-import gzip
-import json
-
 import pytest
 import sqlalchemy as sa
 
@@ -17,25 +14,7 @@ from portal.places import counts
 from portal.proposals.models import Proposal, ProposalTerm
 from portal.proposals.states import ProposalState
 from portal.spaces.models import Space
-
-
-def comment(ident, **over):
-    return {"id": ident, "ancestry": None, "author_id": 7, "alignment": 1, "body_html": "<p>Bona idea</p>", "likes": 2, "dislikes": 0,
-            "created_at": "09/03/2016 15:31:27", "hidden": False} | over  # fmt: skip
-
-
-def line(ident=1, **over):
-    raw = {"id": ident, "code": f"BCN-{ident}", "title": "Més arbres", "summary": "Plantar arbres.", "category": "Transició ecològica",
-           "subcategory": "Verd urbà i biodiversitat ", "district": "Gràcia", "scope": "district", "source": "citizen", "status": "accepted",
-           "created_at": "22/01/2016", "author_id": 5, "total_votes": 17, "comments": []}  # fmt: skip
-    return json.dumps(raw | over)
-
-
-def written(tmp_path, *lines):
-    path = tmp_path / "proposals.jsonl.gz"
-    with gzip.open(path, "wt") as file:
-        file.write("\n".join(lines) + "\n")
-    return path
+from tests.imports.lines import comment, line, written
 
 
 def count(session, model):
@@ -83,28 +62,6 @@ def test_what_was_interrupted_goes_on(session, tmp_path):
     assert (done.taken, done.known, count(session, Proposal)) == (2, 1, 3)
 
 
-@pytest.mark.parametrize(
-    ("bad", "why"),
-    [
-        ("{broken", "not JSON"),
-        ("[]", "not an object"),
-        (line(9, title="  "), "no title"),
-        (line(9, status="open"), "status is 'open'"),
-        (line(9, id="nine"), "id is missing or not a number"),
-        (line(9, total_votes=-1), "total_votes"),
-        (line(9, created_at="yesterday"), "created_at"),
-        (line(9, comments=[comment(1, ancestry="99")]), "answers 99"),
-        (line(9, comments=[comment(1, body_html=None)]), "body_html"),
-    ],
-)
-def test_a_broken_line_is_reported_with_its_number_and_nothing_of_it_is_kept(session, tmp_path, bad, why):
-    done = service.import_proposals(written(tmp_path, line(1), bad, line(2)))
-
-    assert (done.taken, [b.line for b in done.bad]) == (2, [2])
-    assert why in done.bad[0].why
-    assert (count(session, Proposal), count(session, Comment)) == (2, 0)
-
-
 def test_a_failure_in_the_middle_of_a_batch_leaves_nothing_half_imported(session, tmp_path):
     def fail(session, rows):
         raise RuntimeError("power cut")
@@ -147,7 +104,7 @@ def test_the_ledger_holds_every_imported_proposal(session, tmp_path):
     service.import_proposals(written(tmp_path, line(1), line(2)))
     actions = [e.action for e in session.scalars(sa.select(audit.Entry).where(audit.Entry.subject_kind == "proposal"))]
     assert actions == ["proposal.import"] * 2
-    assert audit.verify(db.Session()) == (3, [])
+    assert audit.verify(db.Session())[:2] == (3, [])
 
 
 def test_accepted_ones_can_be_filed_as_cases_linked_to_their_proposals(session, make, tmp_path):
@@ -163,6 +120,37 @@ def test_accepted_ones_can_be_filed_as_cases_linked_to_their_proposals(session, 
     first = session.scalars(sa.select(Proposal).where(Proposal.source_ref == "bcn2016:1")).one()
     assert (first.accepted_how, links.linked(session, "proposal", first.id)[1]) == ("case", [("case", filed[0].id)])
     assert counts.of(session, "case", barcelona.ROOT_CODE) == {"filed": 2}
+
+
+def everything(session):
+    return [count(session, model) for model in (Proposal, Comment, Case, links.Link, audit.Entry, counts.PlaceCount)]
+
+
+def test_cases_can_be_filed_later_for_what_was_imported_without_them(session, make, tmp_path):
+    make.category(identifier="other_matter")
+    service.import_proposals(written(tmp_path, line(1), line(2, status="rejected"), line(3)))
+
+    later = service.import_proposals(path := written(tmp_path, line(1), line(2, status="rejected"), line(3), line(4)), file_cases=cases.file)
+
+    assert (later.taken, later.known, later.cases) == (1, 3, 3)
+    assert list(session.scalars(sa.select(Case.source_ref).order_by(Case.id))) == ["bcn2016:1", "bcn2016:3", "bcn2016:4"]
+    assert counts.of(session, "case", barcelona.ROOT_CODE) == {"filed": 3}
+    before = everything(session)
+    assert service.import_proposals(path, file_cases=cases.file) == (0, 4, 0, 0, [])
+    assert everything(session) == before
+
+
+def test_what_was_hidden_or_went_on_without_a_case_gets_none(session, make, tmp_path):
+    make.category(identifier="other_matter")
+    path = written(tmp_path, line(1), line(2), line(3))
+    service.import_proposals(path)
+    hidden, going, _ = session.scalars(sa.select(Proposal).order_by(Proposal.id))
+    hidden.hidden_at, going.state = hidden.created_at, ProposalState.IN_PROGRESS
+    session.commit()
+
+    service.import_proposals(path, file_cases=cases.file)
+
+    assert list(session.scalars(sa.select(Case.source_ref))) == ["bcn2016:3"]
 
 
 def test_filing_cases_without_loaded_categories_says_what_to_do_and_imports_nothing(session, tmp_path):
