@@ -3,6 +3,8 @@
 from wtforms import BooleanField, HiddenField, PasswordField, StringField, TelField, TextAreaField
 
 from portal.accounts.states import LEVEL_LABELS, PAPER_LABELS
+from portal.places.forms import PlaceField
+from portal.places.models import PlaceLevel
 from portal.policy import Level
 from portal.text.lazy import _l
 from portal.web.forms import ChoiceField, Form, PickField, at_most, required
@@ -112,5 +114,5 @@ class DecideForm(ConfirmForm):
 
 
 class WindowForm(ConfirmForm):
-    place_code = StringField(_l("Community"), validators=[required(_l("Choose the community.")), at_most(40)])
+    place_code = PlaceField(_l("Community"), level=PlaceLevel.COMMUNITY, validators=[required(_l("Choose the community."))])
     real_name = StringField(_l("Name as on the papers"), validators=[required(_l("Write the name.")), at_most(60)])

@@ -1,5 +1,6 @@
 """Reading places."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -11,6 +12,7 @@ from portal.places.names import label
 from portal.text.clean import one_line
 from portal.text.terms import fold
 
+MEANT = 12  # so many are offered to choose from
 OFFICIAL = (PlaceLevel.CITY, PlaceLevel.DISTRICT, PlaceLevel.STREET, PlaceLevel.COMMUNITY)
 
 _LEVEL_RANK = sa.case((Place.level == PlaceLevel.COMMUNITY, 0), (Place.level == PlaceLevel.STREET, 1), else_=2)
@@ -55,21 +57,26 @@ def path(code: str) -> list[Place]:
     return found if found and found[-1].code == code else []
 
 
-def find_places(text: str, limit: int = 20) -> list[Found]:
+def find_places(text: str, limit: int = 20, under: Sequence[str] = (), level: PlaceLevel | None = None) -> list[Found]:
     """Places whose name, pinyin or initials have every word of the text (their street's or district's may serve too).
 
-    Communities first, those that begin with the text before the others. One query.
+    Only those of these codes and below, where some are given, and of this level. What is called exactly so comes first, then
+    communities, those that begin with the text before the others. One query.
     """
     words = one_line(text).split()[:4]
     if not words:
         return []
     street, district = orm.aliased(Place), orm.aliased(Place)
-    best = sa.select(Place.code).where(Place.level.in_(OFFICIAL[1:]), Place.retired_at.is_(None), _has(words[0], Place))
+    levels = (level,) if level else OFFICIAL if under else OFFICIAL[1:]
+    best = sa.select(Place.code).where(Place.level.in_(levels), Place.retired_at.is_(None), _has(words[0], Place))
+    if under:
+        best = best.where(sa.or_(*(db.prefix_range(Place.code, code) for code in under)))
     if len(words) > 1:  # only then must the places above be looked at
         best = best.outerjoin(street, Place.parent_code == street.code)
         best = best.outerjoin(district, street.parent_code == district.code)
         best = best.where(*(_has(word, Place, street, district) for word in words[1:]))
-    rank = (_LEVEL_RANK, sa.case((_begins(words[0]), 0), else_=1), Place.code)
+    exact = sa.or_(Place.name == one_line(text), sa.func.lower(Place.pinyin) == one_line(text).lower())
+    rank = (sa.case((exact, 0), else_=1), _LEVEL_RANK, sa.case((_begins(words[0]), 0), else_=1), Place.code)
     few = best.order_by(*rank).limit(limit).subquery()
     up, top = orm.aliased(Place), orm.aliased(Place)
     wanted = (
@@ -80,6 +87,18 @@ def find_places(text: str, limit: int = 20) -> list[Found]:
         .order_by(*rank)
     )
     return [_found(*row) for row in db.Session().execute(wanted).tuples()]
+
+
+def places_meant(text: str, under: Sequence[str] = (), level: PlaceLevel | None = None) -> list[Found]:
+    """What somebody means by a code, a name, a part of one, pinyin or first letters: one place where that is clear. One query."""
+    if text.isascii() and text.isdigit():
+        above = {len(place.code): place for place in path(text)}
+        place = above.pop(len(text), None)
+        fits = place is not None and place.level in ((level,) if level else OFFICIAL) and (not under or text.startswith(tuple(under)))
+        return [Found(place, above.get(LENGTHS[2]), above.get(LENGTHS[1]))] if place is not None and fits else []
+    found = find_places(text, MEANT, under, level)
+    exactly = [f for f in found if text.lower() in (f.place.name, f.place.pinyin.lower())]
+    return exactly or found
 
 
 def _found(place: Place, parent: Place | None, grandparent: Place | None) -> Found:
@@ -135,4 +154,4 @@ def sizes(code: str) -> dict[str, tuple[int, int]]:
     return {c: (n.get(PlaceLevel.STREET, 0), n.get(PlaceLevel.COMMUNITY, 0)) for c, n in out.items()}
 
 
-__all__ = ["Found", "children", "counts", "find_places", "get_place", "label", "lanes", "path", "sizes"]
+__all__ = ["Found", "children", "counts", "find_places", "get_place", "label", "lanes", "path", "places_meant", "sizes"]

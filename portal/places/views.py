@@ -23,6 +23,14 @@ class FindForm(Query):
     next = StringField(default="")
 
 
+class MeantForm(Query):
+    """What is typed into a PlaceField, and where it looks: codes with commas between them, a level."""
+
+    place_code = StringField(default="")
+    under = StringField(default="")
+    level = StringField(default="")
+
+
 @bp.app_context_processor
 def _names():
     return {"place_name": names.of}
@@ -60,6 +68,17 @@ def choose():
     here = _path(form.under.data)
     rows = [] if query else queries.children(here[-1].code) if here else _districts()
     return render_template("places/choose.html", here=here, rows=rows, under=form.under.data, **values)
+
+
+@bp.get("/meant")
+@public
+def meant():
+    """The places that what is typed into a field may mean: a part of a form, asked for while somebody types."""
+    form = MeantForm.from_request()
+    text, under = form.place_code.data[:60], [code for code in form.under.data.split(",")[:20] if code.isalnum()]
+    level = PlaceLevel(form.level.data) if form.level.data in set(PlaceLevel) else None
+    found = queries.places_meant(text, under, level) if text else []
+    return render_template("places/_meant.html", typed=text, offered=found, ticked=found[0].place.code if len(found) == 1 else "")
 
 
 def _districts():

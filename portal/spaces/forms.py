@@ -6,6 +6,7 @@ from wtforms import BooleanField, DateField, HiddenField, IntegerField, StringFi
 from wtforms.validators import NumberRange, Optional
 
 from portal.clock import BEIJING, today
+from portal.places.forms import PlaceField
 from portal.spaces.defaults import ABOUT
 from portal.spaces.models import SpaceKind
 from portal.spaces.policy import GIVEN
@@ -69,9 +70,7 @@ class NewSpaceForm(SpaceForm):
     kind = ChoiceField(
         _l("What kind of space is it?"), choices=[(str(kind), about.label) for kind, about in ABOUT.items()]
     )
-    place_code = StringField(
-        _l("For which place? Its name or its code"), validators=[required(_l("Choose the place this space is for.")), at_most(24)]
-    )
+    place_code = PlaceField(_l("For which place?"), validators=[required(_l("Choose the place this space is for."))])
 
 
 class MoveForm(Form):

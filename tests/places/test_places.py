@@ -7,6 +7,7 @@ import pytest
 from portal import db
 from portal.errors import Invalid, Refused
 from portal.places import codes, queries, service
+from portal.places.models import PlaceLevel
 from portal.policy import SYSTEM, Role
 from tests import factories
 from tests.factories import CITY, COMMUNITY, DISTRICT, STREET
@@ -45,6 +46,20 @@ def test_a_community_is_found_by_name_pinyin_or_initials_with_what_it_lies_in(se
         assert len(seen) == 1
     assert queries.find_places("什刹海")[-1].place.code == STREET
     assert queries.find_places("%") == queries.find_places("  ") == queries.find_places("前海 朝阳") == []
+
+
+def test_what_is_typed_means_one_place_where_it_is_clear(session, make):
+    make.places()
+
+    def meant(text, under=(DISTRICT,), level=None):
+        return [f.place.code for f in queries.places_meant(text, under, level)]
+
+    assert meant("前海") == meant("前海社区") == meant(COMMUNITY) == meant("前海", level=PlaceLevel.COMMUNITY) == [COMMUNITY]
+    assert meant("shichahai") == [STREET]
+    assert meant("社区") == [COMMUNITY, factories.OTHER_COMMUNITY]
+    assert meant("北京市", under=(CITY,)) == [CITY]
+    assert meant("前海", under=("110101",)) == meant(COMMUNITY, under=("110101",)) == meant(STREET, level=PlaceLevel.COMMUNITY) == []
+    assert [p.name for p in queries.places_meant(COMMUNITY)[0].above] == ["西城区", "什刹海街道"]
 
 
 def test_children_path_and_sizes(session, make):

@@ -1,6 +1,7 @@
 """Pages of spaces: what is on them, for whom, and how many statements they cost."""
 
 import pytest
+from werkzeug.datastructures import MultiDict
 
 from portal.conversations import service as conversations
 from portal.moderation import service as moderation
@@ -50,7 +51,15 @@ def test_only_whoever_administers_the_place_sets_up_a_space(client, make):
     assert refused.status_code == 422
     assert "一起商量" in refused.text
     assert client.post("/spaces/new", data=typed | {"place_code": "110105001001"}).status_code == 422
-    assert client.post("/spaces/new", data=typed | {"place_code": "前海社区"}).status_code == 302
+    assert client.post("/spaces/new", data=typed | {"place_code": "前海"}).status_code == 302
+    asked = client.post("/spaces/new", data=typed | {"place_code": "社区"})
+    assert asked.status_code == 422
+    assert f'type="radio" name="place_code" value="{COMMUNITY}"' in asked.text
+    answered = MultiDict([*typed.items(), ("place_code", OTHER_COMMUNITY)])
+    answered.setlist("place_code", ["社区", OTHER_COMMUNITY])
+    assert client.post("/spaces/new", data=answered).status_code == 302
+    answered.setlist("place_code", ["前海", OTHER_COMMUNITY])  # ticked before something else was typed
+    assert f"/places/{COMMUNITY}" in client.get(client.post("/spaces/new", data=answered).location).text
     done = client.post("/spaces/new", data=typed)
     assert done.status_code == 302
     assert client.get(done.location).status_code == 200

@@ -102,9 +102,9 @@ def test_the_window_confirms_and_issues_a_code(client, clerk, make, session):
     url = f"/staff/residents/people/{person.id}"
     data = GIVEN | {"place_code": COMMUNITY, "real_name": "王小明"}
     assert client.post(f"{url}/confirmations", data=data | {"place_code": "x"}).status_code == 422
-    assert client.post(f"{url}/confirmations", data=data).status_code == 303
+    assert client.post(f"{url}/confirmations", data=data | {"place_code": "前海"}).status_code == 303
     session.refresh(person)
-    assert person.level == 3
+    assert (person.level, person.home_code) == (3, COMMUNITY)
     page = client.post(f"{url}/codes")
     assert page.status_code == 200
     assert client.post(f"{url}/move").status_code == 303

@@ -13,7 +13,7 @@ from portal.spaces.forms import KINDS, ListQuery, MoveForm, NewSpaceForm, RulesF
 from portal.spaces.rules import RuleSet
 from portal.spaces.states import LABELS, MOVE_LABELS, TONES
 from portal.spaces.views import bp
-from portal.text.lazy import _, _l
+from portal.text.lazy import _
 from portal.web.guards import public, signed_in
 from portal.web.paging import cursors
 
@@ -77,10 +77,11 @@ def new():
     form = NewSpaceForm.from_request(data={"place_code": request.args.get("place", "")[:24] or _first_place()})
     if not current_user.has_role(policy.ADMINS):
         require(policy.why_not_create(current_user, form.place_code.data or ""))
+    form.place_code.under = current_user.places_with(policy.ADMINS)
     if form.submitted():
         try:
             space = service.create(
-                current_user, form.kind.data, _code_of(form.place_code.data), form.name.data, form.purpose.data, form.access.data
+                current_user, form.kind.data, form.place_code.data, form.name.data, form.purpose.data, form.access.data
             )
         except Invalid as problem:
             form.refuse("place_code", problem.why)
@@ -88,17 +89,6 @@ def new():
             flash(_("The space is set up. Look at its rules, invite people, then open it."))
             return redirect(url_for(".show", space_id=space.id))
     return render_template("spaces/new.html", form=form), 422 if form.errors else 200
-
-
-def _code_of(typed: str) -> str:
-    """A place's code as it was typed, or that of the one place with this name."""
-    if typed.isascii() and typed.isdigit():
-        return typed
-    found = [one.place for one in places.find_places(typed, limit=20) if typed in (one.place.name, one.place.pinyin)]
-    mine = [p for p in found if policy.why_not_create(current_user, p.code) is None]
-    if len(mine) > 1:
-        raise Invalid(_l("Several of your places have this name. Enter the code of the one you mean."))
-    return next((p.code for p in mine or found), "")
 
 
 def _first_place() -> str:

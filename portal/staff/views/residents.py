@@ -11,7 +11,6 @@ from portal.accounts.policy import DESK
 from portal.errors import Invalid, NotFound
 from portal.places import names
 from portal.places import queries as places
-from portal.places.models import PlaceLevel
 from portal.policy import Level, require
 from portal.staff.desk import bp, tab
 from portal.text.clean import mask_phone
@@ -109,14 +108,15 @@ def _decided(form, verification_id: int, action: str) -> bool:
 def residents_person(user_id):
     """Somebody at the window: who he is as far as the portal knows, and what the desk can do for him."""
     person = _person(user_id)
-    return _person_page(person, WindowForm(formdata=None, data=_start(person)))
+    return _person_page(person, _window(WindowForm(formdata=None, data=_start(person))))
 
 
 @bp.post("/residents/people/<int:user_id>/confirmations")
 @staff
 def residents_confirm(user_id):
     """Confirm somebody directly, having seen him and a paper."""
-    person, form = _person(user_id), WindowForm.from_request()
+    person = _person(user_id)
+    form = _window(WindowForm.from_request())
     if form.submitted():
         try:
             service.confirm_at_window(
@@ -137,7 +137,7 @@ def residents_code(user_id):
     """A one-time code for a new password, shown once and on this page only."""
     person = _person(user_id)
     code = service.issue_at_desk(current_user, user_id)
-    return _person_page(person, WindowForm(formdata=None, data=_start(person)), code=code)
+    return _person_page(person, _window(WindowForm(formdata=None, data=_start(person))), code=code)
 
 
 @bp.post("/residents/people/<int:user_id>/move")
@@ -173,6 +173,12 @@ def _person(user_id: int):
     return person
 
 
+def _window(form: WindowForm) -> WindowForm:
+    """The form looks for communities of this desk only."""
+    form.place_code.under = current_user.places_with(DESK)
+    return form
+
+
 def _start(person) -> dict:
     mine = policy.is_of_desk(current_user, person)
     return {"level": str(int(Level.RESIDENT)), "place_code": person.home_code if mine else "",
@@ -181,18 +187,10 @@ def _start(person) -> dict:
 
 def _person_page(person, form, *, code: str = "", status: int = 200):
     home = places.path(person.home_code) if person.home_code else []
-    options = [c for code_ in current_user.places_with(DESK)[:3] for c in _communities(code_)]
     return render_template(
-        "staff/residents_person.html", person=person, form=form, home=home, options=options, code=code, states=states,
+        "staff/residents_person.html", person=person, form=form, home=home, code=code, states=states,
         level=states.LEVEL_LABELS[Level(person.level)], phone=mask_phone(person.phone) if person.phone else "",
         is_mine=policy.is_of_desk(current_user, person), may_confirm=person.id != current_user.id,
         may_issue=policy.why_not_issue_code(current_user, person) is None,
         may_end=policy.why_not_end_residence(current_user, person) is None and person.id != current_user.id,
     ), status  # fmt: skip
-
-
-def _communities(code: str) -> list:
-    """Suggestions for the field: the communities of a street, or the one itself."""
-    if len(code) == 9:
-        return places.children(code)
-    return [p for p in places.path(code) if p.level is PlaceLevel.COMMUNITY]
