@@ -26,10 +26,10 @@ def get_space(space_id: int) -> Space:
 def list_spaces(
     place_code: str | None = None, kind: SpaceKind | None = None, *, after=None, before=None, size: int = 20
 ) -> paging.Page:
-    """The open spaces of a place and everything below it, most recently active first."""
+    """The open spaces of a place, of everything below it and of the places it belongs to, most recently active first."""
     wanted = sa.select(Space).where(Space.state != SpaceState.CLOSED).options(orm.joinedload(Space.place))
     if place_code:
-        wanted = wanted.where(db.prefix_range(Space.place_code, place_code))
+        wanted = wanted.where(_around(place_code))
     if kind is not None:
         wanted = wanted.where(Space.kind == kind)
     return paging.by_key(db.Session(), wanted, [Space.last_active_at, Space.id], size=size, after=after, before=before)
@@ -47,11 +47,15 @@ def spaces_for(place_code: str) -> list[Space]:
 
 
 def counts_by_kind(place_code: str | None) -> dict[str, int]:
-    """How many open spaces of each kind a place has. One query, served by the index alone."""
+    """How many of them there are of each kind. One query."""
     wanted = sa.select(Space.kind, sa.func.count()).where(Space.state != SpaceState.CLOSED).group_by(Space.kind)
     if place_code:
-        wanted = wanted.where(db.prefix_range(Space.place_code, place_code))
+        wanted = wanted.where(_around(place_code))
     return {str(kind): n for kind, n in db.Session().execute(wanted)}
+
+
+def _around(code: str):
+    return sa.or_(db.prefix_range(Space.place_code, code), Space.place_code.in_(codes_above(code)[:-1]))
 
 
 def roster(space: Space, limit: int | None = MEMBERS) -> list[Grant]:

@@ -33,6 +33,17 @@ def test_every_page_answers_in_both_languages(client, make, room):
             assert answer.text.count("<h1") == 1
 
 
+def test_the_rooms_of_a_community_include_those_of_its_street_and_say_so(client, make, room):
+    hall, elsewhere = make.space(SpaceKind.HALL, place_code=STREET), make.space(SpaceKind.HALL, place_code=OTHER_COMMUNITY)
+    page = client.get(f"/en/spaces/?place={COMMUNITY}").text
+    assert f"/spaces/{room.id}\"" in page
+    assert f"/spaces/{hall.id}\"" in page
+    assert "For all of Shichahai" in page
+    assert f"/spaces/{elsewhere.id}\"" not in page
+    assert "2 rooms" in page
+    assert "For all of" not in client.get(f"/en/spaces/?place={STREET}").text
+
+
 def test_a_guest_reads_and_is_told_how_to_write(client, room):
     page = client.get(f"/en/spaces/{room.id}").text
     assert "路过就坐下说一句" in page
