@@ -47,14 +47,12 @@ WIDER = """() => {
   return [page.scrollWidth + " of " + width + " px", ...out.slice(0, 4)];
 }"""
 
-# The bones of the page: two pages with the same bones have the same violations.
+# The bones of the page, which kind of element stands in which: two pages with the same bones have the same violations.
 BONES = """() => {
-  let hash = 5381;
-  for (const el of document.querySelectorAll("body *")) {
-    const words = el.tagName + el.className.toString() + (el.getAttribute("role") || "") + (el.getAttribute("type") || "");
-    for (let n = 0; n < words.length; n++) hash = (hash * 33 + words.charCodeAt(n)) | 0;
-  }
-  return hash;
+  const kind = (el) => [el.tagName, el.className.toString(), el.getAttribute("role") || "", el.getAttribute("type") || ""].join(" ");
+  const bones = new Set();
+  for (const el of document.querySelectorAll("body *")) bones.add(kind(el.parentElement) + ">" + kind(el));
+  return [...bones].sort().join("|");
 }"""
 
 # Words a reader of Chinese would not understand: a run of small English words outside what is marked as English.
@@ -80,7 +78,7 @@ CHINESE = """() => {
   return out;
 }"""
 
-AXE = """() => axe.run(document, {resultTypes: ["violations"]}).then((found) => found.violations
+AXE = """() => axe.run(document, {resultTypes: ["violations"], preload: false}).then((found) => found.violations
   .filter((v) => v.impact === "serious" || v.impact === "critical")
   .map((v) => v.impact + " " + v.id + ": " + v.nodes.slice(0, 3).map((n) => n.html.slice(0, 160) + " (" + n.any.map((a) => a.message).join("; ").slice(0, 200) + ")").join(" | ")))"""
 
