@@ -1,13 +1,13 @@
 """What time does: each deadline does its step once, at its time, however often the worker looks."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 
 from portal import audit, clock, outbox
 from portal.ballots.models import Ballot
-from portal.clock import utcnow
+from portal.clock import BEIJING, utcnow
 from portal.outbox import Message
 from portal.proposals import service
 from portal.proposals.states import ProposalState
@@ -70,6 +70,14 @@ def test_a_returned_proposal_is_kept_for_thirty_days(session, make):
     assert p.state is S.RETURNED
     run_due(days=31)
     assert (p.state, p.is_public) == (S.WITHDRAWN, False)
+
+
+def test_a_moderator_has_five_work_days_so_that_no_holiday_makes_him_late(session, make):
+    thursday = datetime(2026, 9, 24, 10, tzinfo=BEIJING)  # Mid-Autumn follows; then the week of the National Day
+    with clock.at(thursday):
+        p = submitted(make.user(), make.space())
+    due = p.due_at.astimezone(BEIJING)
+    assert (due.month, due.day, due.hour) == (10, 9, 18), due
 
 
 def test_the_portal_never_reviews_and_never_answers(session, make):

@@ -10,6 +10,8 @@ from sqlalchemy import orm
 from portal import audit, clock, outbox
 from portal.accounts.queries import resident_count
 from portal.ballots import service as ballots
+from portal.categories import clockwork
+from portal.categories.models import LimitUnit
 from portal.conversations import service as conversations
 from portal.errors import Conflict, NotFound
 from portal.places import counts
@@ -24,7 +26,7 @@ from portal.text.lazy import _l
 
 S = ProposalState
 DRAFT_DAYS = 30  # an untouched draft or a returned proposal is kept this long
-REVIEW_DAYS = 5
+REVIEW_DAYS = 5  # work days in which a moderator has read it (DOMAIN C3)
 TALK_DAYS = 7  # to talk again after an annulled ballot, where the rules foresee no deliberation
 
 
@@ -111,8 +113,10 @@ def _enter(session, actor, p: Proposal, now: datetime, role: str) -> datetime | 
         return p.promised_at
     if p.state is S.IN_PROGRESS:
         return _work_until(p, now)
-    if p.state in (S.DRAFT, S.RETURNED, S.SUBMITTED):
-        return now + timedelta(days=REVIEW_DAYS if p.state is S.SUBMITTED else DRAFT_DAYS)
+    if p.state is S.SUBMITTED:
+        return clockwork.due_at(now, REVIEW_DAYS, LimitUnit.WORK_DAY)
+    if p.state in (S.DRAFT, S.RETURNED):
+        return now + timedelta(days=DRAFT_DAYS)
     days = {S.GATHERING: rules.gather_days, S.DELIBERATING: rules.deliberation_days or TALK_DAYS, S.DONE: rules.rating_days}
     return clock.days_later(now, days[p.state]) if p.state in days else None
 

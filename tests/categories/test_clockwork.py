@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.cases import clockwork
+from portal.categories import clockwork
 from portal.categories.models import LimitUnit as U
 from portal.clock import BEIJING
 
