@@ -2,9 +2,9 @@
 
 from datetime import datetime, timedelta
 
-from portal.categories import clockwork
 from portal.cases.models import Case, urgency_of
 from portal.cases.states import Clock
+from portal.categories import clockwork
 from portal.categories.models import Category, LimitUnit
 
 
