@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from portal.proposals.models import Proposal
-from portal.proposals.states import FINAL, GROUPS, STATIONS, ProposalState
+from portal.proposals.states import FINAL, GROUPS, STATIONS, AcceptedHow, ProposalState
 from portal.proposals.words import ANNOUNCED
 from portal.text.lazy import _l
 
@@ -49,8 +49,18 @@ def station(state: ProposalState) -> int:
 
 def trace_mini(p: Proposal) -> Mini:
     """The short thread of a proposal."""
-    label = ANNOUNCED[0] if p.is_announced else LABELS[STATION_OF[p.state]]
-    return Mini(station(p.state), len(STATIONS), label, p.state in STOPPED)
+    return Mini(station(p.state), len(STATIONS), _label(p), p.state in STOPPED)
+
+
+def _label(p: Proposal):
+    """What goes on at its station: several states share one."""
+    if p.is_announced:
+        return ANNOUNCED[0]
+    if p.state is S.DELIBERATING:
+        return _l("Deliberation")
+    if p.state is S.IN_PROGRESS and p.accepted_how != AcceptedHow.CASE:
+        return _l("Handling")
+    return LABELS[STATION_OF[p.state]]
 
 
 def group(state: ProposalState) -> str:

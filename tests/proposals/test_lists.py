@@ -202,6 +202,9 @@ def test_every_state_stands_at_a_station_and_owes_somebody_something_or_nobody_a
         assert (owed.who is None) == (state in FINAL or state is S.DISPUTED)
         assert (stations.group(state) == "") == (state in PRIVATE)
     assert stations.trace_mini(make.proposal(state="confirmed")).at == 9
+    now_called = [make.proposal(state="deliberating"), make.proposal(state="in_progress", accepted_how="street_task"),
+                  make.proposal(state="in_progress", accepted_how="case")]  # fmt: skip
+    assert [str(stations.trace_mini(p).label) for p in now_called] == ["Deliberation", "Handling", "Case"]
     p = make.proposal(state="accepted", responsible="环卫中心")
     assert stations.owes(p).who == "环卫中心"
     p = make.proposal(state="publicity", due_at=utcnow() + timedelta(days=20), objections_until=utcnow() - timedelta(days=1),
