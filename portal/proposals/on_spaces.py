@@ -7,5 +7,4 @@ from portal.spaces.panels import panel
 
 @panel("proposals")
 def newest(_actor, space):
-    rows = queries.list_proposals(space_id=space.id, size=6).rows
-    return {"rows": rows, "ballots": queries.ballots_of(rows), "now": clock.utcnow()}
+    return {"rows": queries.list_proposals(space_id=space.id, size=6).rows, "now": clock.utcnow()}

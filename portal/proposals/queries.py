@@ -8,7 +8,6 @@ from sqlalchemy import orm
 
 from portal import db
 from portal.accounts.models import User
-from portal.ballots.models import Ballot
 from portal.errors import NotFound
 from portal.patrols.models import Finding, Patrol
 from portal.places import counts as place_counts
@@ -36,12 +35,6 @@ def get_proposal(proposal_id: int) -> Proposal:
     return found
 
 
-def ballots_of(rows: list[Proposal]) -> dict[int, Ballot]:
-    """The present ballots of these proposals by their own ids. One query, none where there are no ballots."""
-    ids = [p.ballot_id for p in rows if p.ballot_id is not None]
-    return {b.id: b for b in db.Session().scalars(sa.select(Ballot).where(Ballot.id.in_(ids)))} if ids else {}
-
-
 def title_of(proposal_id: int) -> tuple[int, str] | None:
     """(id, title) of a public proposal."""
     wanted = sa.select(Proposal.id, Proposal.title).where(Proposal.id == proposal_id, *_public())
@@ -62,12 +55,12 @@ def list_proposals(
     place_code: str | None = None, *, group: str | None = None, theme=None, text: str | None = None, sort: str = "new",
     space_id: int | None = None, author_id: int | None = None, private: bool = False, after=None, before=None, size: int = 20,
 ) -> paging.Page:  # fmt: skip
-    """Public proposals of a place and below it, a page of them. Two statements at most.
+    """Public proposals of a place and below it with their ballots, a page of them. Two statements at most.
 
     `group` is a key of `states.GROUPS`; `text` words of the title; `sort` is new, due (what ends first) or seconds;
     `private=True` adds what is not public yet and is meant for lists of one's own (`author_id`).
     """
-    wanted = sa.select(Proposal).options(*_FOR_ROWS)
+    wanted = sa.select(Proposal).options(*_FOR_ROWS, orm.joinedload(Proposal.ballot))
     if not private:
         wanted = wanted.where(*_public(GROUPS.get(group or "")))
     elif group in GROUPS:

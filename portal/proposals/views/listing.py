@@ -38,7 +38,7 @@ def index():
     total = None if filtered or ends else counts[group or "all"]
     values = {
         "form": form, "place": place, "page": page, "now": clock.utcnow(), "filtered": filtered or bool(group),
-        "ballots": queries.ballots_of(page.rows), "order": SORTS[form.sort.data],
+        "order": SORTS[form.sort.data],
         "counted": ngettext("%(num)s proposal", "%(num)s proposals", total) if total is not None else _("Proposals that fit"),
     }  # fmt: skip
     if is_htmx():
