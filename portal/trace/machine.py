@@ -11,9 +11,9 @@ VERIFY = (
 )
 
 
-def thread(session, proposal: Proposal, stations, page_url: str) -> dict:
+def thread(session, proposal: Proposal, near, stations, page_url: str) -> dict:
     """What a machine may know about a proposal's way."""
-    cases = [n.case for n in queries.neighbours(session, proposal.id) if n.case is not None]
+    cases = [n.case for n in near if n.case is not None]
     counts = queries.counts(session, service.subjects_of(proposal, cases))
     return {
         "id": proposal.id, "title": proposal.title, "state": str(proposal.state), "place": proposal.place_code,

@@ -41,11 +41,11 @@ class Visit:
         return self.left.action.removeprefix("proposal.") if self.left else ""
 
 
-def build(session, proposal: Proposal, now: datetime, *, ballot: Ballot | None = None) -> list[Station]:
-    """The whole thread, oldest first, then what is still to come. Two queries (three, if the ballot is not given)."""
+def build(session, proposal: Proposal, now: datetime, *, ballot: Ballot | None = None, near=None) -> list[Station]:
+    """The whole thread, oldest first, then what is still to come. Two queries, one if what is linked (`near`) is given."""
     if ballot is None and proposal.ballot_id:
         ballot = session.get(Ballot, proposal.ballot_id)
-    near = queries.neighbours(session, proposal.id)
+    near = queries.neighbours(session, proposal.id) if near is None else near
     cases = [n.case for n in near if n.kind == "case" and n.case is not None]
     said = queries.entries(session, subjects_of(proposal, cases))
     stations = _talk(near)

@@ -8,6 +8,7 @@ from portal.errors import NotFound
 from portal.proposals import policy, queries
 from portal.text.lazy import _l
 from portal.trace import machine, service, words
+from portal.trace import queries as thread_queries
 from portal.web.context import Ui
 from portal.web.guards import public
 
@@ -40,9 +41,10 @@ def show(id):
 @public
 def json(id):
     proposal = _visible(id)
-    session, now = db.Session(), clock.utcnow()
-    stations = service.build(session, proposal, now)
-    return jsonify(machine.thread(session, proposal, stations, url_for("trace.show", id=id)))
+    session = db.Session()
+    near = thread_queries.neighbours(session, id)
+    stations = service.build(session, proposal, clock.utcnow(), near=near)
+    return jsonify(machine.thread(session, proposal, near, stations, url_for("trace.show", id=id)))
 
 
 def _visible(id):

@@ -72,7 +72,7 @@ def place(id):
     p = own_draft(id)
     form = StartForm.from_request(data={"space_id": str(p.space_id)})
     place = place_of(form.place_code.data or request.args.get("place", "")[:24] or p.place_code)
-    form.space_id.choices = [(str(s.id), s.name) for s in spaces_for(place.code)]
+    form.space_id.choices = [(str(s.id), s.name) for s in spaces_for(place.code)] if form.is_submitted() else []
     if form.submitted():
         service.save_draft(current_user, p.id, space_id=int(form.space_id.data), place_code=place.code)
         return redirect(url_for(".draft", id=p.id), code=303)
@@ -124,7 +124,7 @@ def check(id):
     p = queries.get_proposal(id)
     if p.author_id == current_user.id and p.state not in (ProposalState.DRAFT, ProposalState.RETURNED):
         return redirect(url_for(".show", id=id))  # sent in already
-    return _check(own_draft(id), SendForm(formdata=None))
+    return _check(_own(p), SendForm(formdata=None))
 
 
 @bp.post("/proposals/<int:id>/submission")
@@ -133,7 +133,7 @@ def send(id):
     p = queries.get_proposal(id)
     if p.author_id == current_user.id and p.state is ProposalState.SUBMITTED:
         return redirect(url_for(".sent", id=id), code=303)  # pressed twice
-    p, form = own_draft(id), SendForm.from_request()
+    p, form = _own(p), SendForm.from_request()
     form.validate()
     if emergency.numbers(p.title, p.body) and not form.no_emergency.data:
         form.refuse("no_emergency", _("If somebody is in danger, call first. Otherwise tick this box."))
@@ -157,7 +157,10 @@ def sent(id):
 
 def own_draft(id: int) -> Proposal:
     """A draft (or a returned proposal) of whoever asks; anybody else's is not there."""
-    p = queries.get_proposal(id)
+    return _own(queries.get_proposal(id))
+
+
+def _own(p: Proposal) -> Proposal:
     if p.author_id != current_user.id:
         raise NotFound(_l("There is nothing at this address (any more)."))
     if p.state not in (ProposalState.DRAFT, ProposalState.RETURNED):
