@@ -21,6 +21,7 @@ _due: list[tuple[str, Callable]] = []
 _wake: Callable[[list[int]], None] | None = None
 
 GRACE = timedelta(seconds=20)  # how long a message is left to the queue before the sweep takes it
+KEPT = timedelta(days=90)  # how long a message that is done can be looked up
 
 
 @dataclass_transform(frozen_default=True)
@@ -101,7 +102,9 @@ def _deliver_one(ident: int) -> int:
         if message is None:
             return 0
         kind = _events.get(message.event)
-        what = kind(**message.payload) if kind else None
+        if kind is None:  # an older worker beside newer web processes; it waits for one that knows
+            raise LookupError(f"this worker does not know the event {message.event}")
+        what = kind(**message.payload)
         for handler in _handlers.get(message.event, ()):
             handler(session, what)
         message.done_at = clock.utcnow()
@@ -149,3 +152,14 @@ def run_due(now: datetime | None = None) -> dict[str, int]:
             log.exception("deadline job %s failed", name)
             did[name] = -1
     return did
+
+
+@due("outbox.forget")
+def forget(now: datetime, most: int = 1000) -> int:
+    """Remove what was done more than 90 days ago, of the `most` oldest messages; the ledger keeps what happened."""
+    oldest = db.Session().scalar(sa.select(sa.func.min(Message.id))) or 0
+    over = Message.id < oldest + most, Message.done_at < now - KEPT
+    if not db.Session().scalar(sa.select(sa.exists().where(*over))):
+        return 0
+    with db.transaction() as session:
+        return session.execute(sa.delete(Message).where(*over)).rowcount

@@ -79,10 +79,21 @@ def test_a_message_handed_over_twice_is_delivered_once(session):
     assert session.get(Message, ident).done_at is not None
 
 
-def test_a_message_of_an_unknown_event_is_done(session):
-    session.add(Message(event="test.forgotten", payload={"x": 1}))
+def test_a_message_this_worker_does_not_know_waits_for_one_that_does(session):
+    session.add(Message(event="test.of_a_newer_version", payload={}))
     session.commit()
-    assert outbox.sweep(clock.utcnow() + timedelta(minutes=1)) == 1
+    ident = session.scalar(sa.select(sa.func.max(Message.id)))
+    assert outbox.deliver([ident]) == 0
+    message = session.get(Message, ident, populate_existing=True)
+    assert message.done_at is None and "does not know" in message.error
+
+
+def test_what_was_done_long_ago_is_forgotten_and_what_waits_is_not(session):
+    old, waiting = ring(bell=1), ring(bell=2)
+    outbox.deliver([old])
+    assert outbox.run_due(clock.utcnow() + timedelta(days=89))["outbox.forget"] == 0
+    assert outbox.run_due(clock.utcnow() + timedelta(days=91))["outbox.forget"] == 1
+    assert session.scalars(sa.select(Message.id)).all() == [waiting]
 
 
 def test_a_failing_message_is_put_back_and_the_others_go_on(session):
