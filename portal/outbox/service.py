@@ -162,4 +162,4 @@ def forget(now: datetime, most: int = 1000) -> int:
     if not db.Session().scalar(sa.select(sa.exists().where(*over))):
         return 0
     with db.transaction() as session:
-        return session.execute(sa.delete(Message).where(*over)).rowcount
+        return len(session.scalars(sa.delete(Message).where(*over).returning(Message.id)).all())
