@@ -1,12 +1,13 @@
 """The thread of a matter: whole, with its loops, verifiable, and silent about who seconded or voted."""
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
-from portal import audit, clock, db, links
+from portal import audit, clock, db, links, outbox
 from portal.ballots import service as ballots
 from portal.cases import service as cases
 from portal.clock import utcnow
@@ -230,6 +231,20 @@ def test_a_case_is_reported_in_the_role_of_whoever_answered_and_its_end_ends_the
     assert said(session, "proposal.start") == said(session, "proposal.finish") == ["follows from the step before"]
     done = next(s for s in stations(session, p) if s.key == "done")
     assert str(done.actor) == "Follows from the step before"
+
+
+def test_the_steps_are_listed_in_the_order_of_their_numbers_whatever_they_are_about(client, make):
+    author, staff = make.user(), make.staff(Role.MODERATOR)
+    p = make.proposal(author, state="publicity", objections_until=utcnow() - timedelta(days=1))
+    case = cases.accept_with_case(staff, p.id, answer="立案办。", promised_at=utcnow() + timedelta(days=20), category_id=make.category().id)
+    case.state, case.lead_unit_id = "inspecting", make.unit().id
+    save(case)
+    cases.move(make.staff(Role.SHIFT_SUPERVISOR), case.id, "close", summary="修好了", public_note="修好了")
+    service.rate(author, p.id, "not_solved")
+    outbox.sweep(grace=timedelta(0))
+    numbers = [int(n) for n in re.findall(r'class="num">(\d+)</td>', client.get(f"/proposals/{p.id}/trace").text)]
+    assert len(numbers) > 3
+    assert numbers == sorted(numbers)
 
 
 def test_what_is_promised_about_fingerprints_holds(client, make, session):
