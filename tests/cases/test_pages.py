@@ -256,6 +256,16 @@ def test_the_first_limit_the_returns_and_extensions_are_public(client, s):
     assert "Returned" in again
 
 
+def test_a_case_given_back_to_the_unit_that_returned_it_is_not_called_dispatched_anew(client, s):
+    anew = client.get(f"/en/cases/{scenes.at(s, 'redispatched').number}").text
+    assert "Dispatched anew, to" in anew
+    case = scenes.at(s, "returned")
+    service.move(s.dispatcher, case.id, "redispatch", lead_unit_id=s.unit.id)
+    page = client.get(f"/en/cases/{case.number}").text
+    assert "which had returned it." in page
+    assert "Dispatched anew, to" not in page
+
+
 def test_words_of_an_emergency_show_the_number_before_the_report_is_sent(client, s, session):
     client.sign_in(s.resident)
     url = f"/cases/new?category={s.category.id}&place={COMMUNITY}"

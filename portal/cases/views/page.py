@@ -8,7 +8,7 @@ from portal.cases.forms import PlainForm, RatingForm
 from portal.cases.models import Case
 from portal.cases.queries import About
 from portal.cases.views import bp
-from portal.cases.words import DONE, RATINGS, STAGES
+from portal.cases.words import DONE, RATINGS, SAME_UNIT, STAGES
 from portal.clock import utcnow
 from portal.errors import Invalid
 from portal.moderation.models import HIDE_REASONS
@@ -58,17 +58,19 @@ def helping_and_log(case: Case, about: About) -> tuple[dict[int, Unit], list[dic
 
 def _log(about: About, names: dict[int, str]) -> list[dict]:
     """Newest first: when, in which role, what was done, and the words to the residents."""
-    rows = []
-    for entry in reversed(about.log):
+    rows: list[dict] = []
+    had_it = None
+    for entry in about.log:
         action = entry.action.removeprefix("case.")
         if action in DONE:
-            said = DONE[action]
+            said = SAME_UNIT if action == "redispatch" and entry.details.get("unit_id") == had_it else DONE[action]
+            had_it = entry.details.get("unit_id", had_it)
             unit = names.get(entry.details.get("unit_id")) or entry.details.get("unit", "")
             rows.append({
                 "at": entry.at, "role": entry.role or entry.actor_kind, "words": said.but(unit=unit) if "%(unit)s" in said.text else said,
                 "public": entry.details.get("public", ""), "reason_code": entry.details.get("reason_code"), "entry": entry,
             })  # fmt: skip
-    return rows
+    return rows[::-1]
 
 
 @bp.post("/cases/<number>/ratings")
