@@ -8,6 +8,7 @@ from sqlalchemy import orm
 
 from portal import db
 from portal.accounts.models import User
+from portal.clock import utcnow
 from portal.errors import NotFound
 from portal.patrols.models import Finding, Patrol
 from portal.places import counts as place_counts
@@ -261,7 +262,14 @@ def how_many_wait(actor, name: str) -> sa.ScalarSelect[int]:
 
 def _waiting(actor, name: str) -> sa.Select:
     states, roles = DESKS[name]
-    return sa.select(Proposal).where(Proposal.state.in_(states), Proposal.author_id != actor.id, _in_reach(actor, roles))
+    wanted = sa.select(Proposal).where(Proposal.state.in_(states), Proposal.author_id != actor.id, _in_reach(actor, roles))
+    return wanted.where(wants_answer(utcnow())) if name == "notice" else wanted
+
+
+def wants_answer(now):
+    """Of those on public notice: an objection is not answered yet, or the notice is over and the proposal itself is to be answered."""
+    over = sa.or_(Proposal.objections_until <= now, Proposal.objections_until.is_(None))
+    return sa.or_(over, Proposal.open_objection_count > 0)
 
 
 def _in_reach(actor, roles: frozenset[Role]):

@@ -192,6 +192,15 @@ def test_the_desks_show_what_waits_where_one_has_the_role_and_nothing_of_ones_ow
     assert queries.desk_counts(chair)["talk"] == 1
 
 
+def test_what_is_on_public_notice_waits_for_staff_once_there_is_something_to_answer(session, make):
+    staff, soon = make.staff(), utcnow() + timedelta(days=3)
+    make.proposal(state="publicity", due_at=soon, objections_until=soon)
+    objected = make.proposal(state="publicity", due_at=soon, objections_until=soon, open_objection_count=1)
+    over = make.proposal(state="publicity", due_at=soon, objections_until=utcnow() - timedelta(days=1))
+    assert {p.id for p in queries.desk(staff, "notice").rows} == {objected.id, over.id}
+    assert queries.desk_counts(staff)["notice"] == 2
+
+
 def test_every_state_stands_at_a_station_and_owes_somebody_something_or_nobody_anything(session, make):
     for state in S:
         p = make.proposal(state=state)

@@ -16,6 +16,7 @@ from portal.conversations.models import Comment, CommentState, Thread
 from portal.moderation.models import Report, ReportState
 from portal.policy import STAFF_ROLES, Role
 from portal.proposals.models import Proposal
+from portal.proposals.queries import wants_answer
 from portal.proposals.states import ROLES, AcceptedHow, Who
 from portal.proposals.states import ProposalState as S
 from portal.staff.desk import bp, tab
@@ -72,7 +73,7 @@ def _proposals(actor, now) -> list[Pile]:
         return []
     review = sa.and_(Proposal.state == S.SUBMITTED, _reach(actor, ROLES[Who.REVIEWER], Proposal.place_code, Proposal.space_id))
     mine = _reach(actor, ROLES[Who.ANSWERER], Proposal.place_code, Proposal.space_id)
-    answer = sa.and_(Proposal.state == S.PUBLICITY, Proposal.objections_until <= now, mine)
+    answer = sa.and_(Proposal.state == S.PUBLICITY, wants_answer(now), mine)
     ours = Proposal.state.in_((S.ACCEPTED, S.IN_PROGRESS)), Proposal.accepted_how != AcceptedHow.CASE
     work = sa.and_(*ours, mine)
     states = (S.SUBMITTED, S.PUBLICITY, S.ACCEPTED, S.IN_PROGRESS)

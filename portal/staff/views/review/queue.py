@@ -65,13 +65,14 @@ class Item:
 
 
 def counts(actor) -> dict[str, int]:
-    """How much of each kind waits for this person. One query."""
+    """How much of each kind waits for this person; what he wrote himself waits for a colleague. One query."""
     return dict(zip(KINDS, db.Session().execute(sa.select(*how_many_wait(actor))).one(), strict=True))
 
 
 def how_many_wait(actor) -> list[sa.ScalarSelect[int]]:
     """The same, kind by kind, for a statement that counts more besides."""
-    return [s.with_only_columns(sa.func.count()).scalar_subquery() for s in _statements(actor).values()]
+    others = {kind: s.where(sa.func.coalesce(MODELS[kind].author_id, 0) != actor.id) for kind, s in _statements(actor).items()}
+    return [s.with_only_columns(sa.func.count()).scalar_subquery() for s in others.values()]
 
 
 def oldest(actor) -> datetime | None:
