@@ -29,9 +29,9 @@ def test_an_empty_desk_says_so(client, make):
 
 def test_every_desk_counts_what_waits_for_this_person_there(client, make):
     moderator, elsewhere = make.staff(Role.MODERATOR), make.staff(Role.MODERATOR, place="110101")
-    make.proposal(state="submitted")
-    make.proposal(moderator, state="submitted")  # his own: somebody else reviews it
-    make.proposal(state="publicity", objections_until=utcnow() - timedelta(days=1))
+    make.proposal(state="submitted", due_at=utcnow())
+    make.proposal(moderator, state="submitted", due_at=utcnow())  # his own: somebody else reviews it
+    make.proposal(state="publicity", due_at=utcnow(), objections_until=utcnow() - timedelta(days=1))
     make.proposal(state="publicity", objections_until=utcnow() + timedelta(days=1))
     make.proposal(state="in_progress", accepted_how=AcceptedHow.STREET_TASK)
     make.proposal(state="in_progress", accepted_how=AcceptedHow.CASE)
