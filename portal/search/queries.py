@@ -13,6 +13,7 @@ from portal import db
 from portal.cases import shown
 from portal.cases.models import Case
 from portal.cases.numbers import has_typo, looks_like_number, number_in
+from portal.categories.models import THEMES, Category
 from portal.places.models import Place
 from portal.places.queries import find_places
 from portal.policy import GUEST
@@ -65,12 +66,14 @@ def proposal_number(text: str) -> int | None:
 
 
 def proposals(text: str, limit: int) -> list[Proposal]:
-    """Public proposals by their number or the words of their titles, those with the most of them first. The last word may
-    be unfinished."""
+    """Public proposals by their number or the words of their titles, those with the most of them first, then by the English
+    name of what they are about. The last word may be unfinished."""
     matches = _matches(terms(text, most=8) or [fold(text)[:24]])
+    more = [sa.select(about)] if (about := _about(text)) is not None else []
     if (number := proposal_number(text)) is not None:
-        numbered = sa.select(sa.literal(number).label("proposal_id"), sa.literal(99).label("n"))
-        either = sa.union_all(sa.select(matches), numbered).subquery()
+        more.append(sa.select(sa.literal(number).label("proposal_id"), sa.literal(99).label("n")))
+    if more:
+        either = sa.union_all(sa.select(matches), *more).subquery()
         matches = sa.select(either.c.proposal_id, sa.func.max(either.c.n).label("n")).group_by(either.c.proposal_id).subquery()
     wanted = (
         sa.select(Proposal)
@@ -98,16 +101,46 @@ def _matches(words: list[str]):
     return found.order_by(sa.desc("n"), ProposalTerm.proposal_id.desc()).limit(CANDIDATES).subquery()
 
 
+def _about(text: str):
+    """The newest proposals of the categories and themes with these English words in their names; None for other words.
+
+    Titles are written in Chinese: whoever reads English looks for what they are about.
+    """
+    words = _english(text)
+    if not words:
+        return None
+    themes = [theme for theme, label in THEMES.items() if all(f" {word}" in f" {label.text.lower()}" for word in words)]
+    named = _called(words)
+    plain = sa.or_(Proposal.theme.in_(themes), Proposal.theme.in_(sa.select(Category.theme).where(named)))
+    here = sa.or_(Proposal.category_id.in_(sa.select(Category.id).where(named)), sa.and_(Proposal.category_id.is_(None), plain))
+    found = sa.select(Proposal.id.label("proposal_id"), sa.literal(0).label("n")).where(here, Proposal.state.not_in(PRIVATE))
+    return found.order_by(Proposal.id.desc()).limit(CANDIDATES).subquery()
+
+
+def _english(text: str) -> list[str]:
+    """The words of an English query, in the singular; none for anything else."""
+    words = fold(text).split()[:4]
+    return [word.removesuffix("s") for word in words] if words and all(len(w) > 2 and w.isascii() and w.isalpha() for w in words) else []
+
+
+def _called(words: list[str]):
+    """Categories with a word beginning with each of these in their English names."""
+    name = sa.literal(" ").concat(sa.func.lower(Category.name_en))
+    return sa.and_(*(name.contains(f" {word}") for word in words))
+
+
 def cases(text: str, limit: int, reader=GUEST) -> list[Case]:
     """Public cases by number (however it is grouped, with words around it, with or without the check digit), else by words of
-    the titles the reader may know. A number with a typo is nobody's."""
+    the titles the reader may know, or of the English name of their category. A number with a typo is nobody's."""
     wanted = sa.select(Case).where(Case.hidden_at.is_(None))
     if number := number_in(text):
         if has_typo(number):
             return []
         wanted = wanted.where(db.prefix_range(Case.number, number))
     else:
-        wanted = wanted.where(shown.readable(reader), *(Case.title.contains(word, autoescape=True) for word in text.split()[:4]))
+        titled = sa.and_(shown.readable(reader), *(Case.title.contains(word, autoescape=True) for word in text.split()[:4]))
+        english = _english(text)
+        wanted = wanted.where(sa.or_(titled, Case.category_id.in_(sa.select(Category.id).where(_called(english)))) if english else titled)
     wanted = wanted.options(orm.joinedload(Case.place), orm.joinedload(Case.category)).order_by(Case.id.desc()).limit(limit)
     return list(db.Session().scalars(wanted))
 
