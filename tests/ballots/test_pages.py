@@ -1,14 +1,13 @@
 """Voting in a browser: choose, check, cast, receipt; refused with a reason; neutral to the last."""
 
 import re
-from datetime import timedelta
 
 import pytest
 
-from portal import audit, clock, db
+from portal import clock
 from portal.ballots.models import Ballot, Elector, Vote
 from portal.clock import utcnow
-from portal.policy import SYSTEM, Level
+from portal.policy import Level
 from portal.spaces.rules import Majority, Results, RuleSet
 from tests.factories import OTHER_COMMUNITY, save
 
@@ -152,25 +151,6 @@ def test_a_receipt_is_only_for_who_voted(client, make):
     voter = make.user()
     ballot = open_ballot(make, voter)
     assert client.sign_in(voter).get(f"/ballots/{ballot.id}/receipt").status_code == 302
-
-
-def test_the_ballot_costs_a_constant_number_of_statements(client, make, sql):
-    voters = [make.user() for _ in range(6)]
-    ballot = open_ballot(make, *voters)
-    save(*(Vote(ballot_id=ballot.id, seat=f"u:{v.id}", choice="for", cast_by=v.id, cast_at=utcnow() - timedelta(hours=1)) for v in voters[1:]))
-    with sql() as seen:
-        client.get(f"/ballots/{ballot.id}")
-    assert len(seen) <= 8
-    client.sign_in(voters[0])
-    with sql() as seen:
-        client.get(f"/ballots/{ballot.id}")
-    assert len(seen) <= 12
-    with db.transaction() as session:
-        audit.record(session, SYSTEM, "nothing", ("ballot", ballot.id))  # the ledger has begun
-    with sql() as seen:
-        assert client.post(f"/ballots/{ballot.id}/votes", data={"choice": "for"}).status_code == 303
-    assert len(seen) <= 10
-    assert db.Session().get(Ballot, ballot.id).id == ballot.id
 
 
 def test_an_unknown_ballot_is_not_found(client, make):

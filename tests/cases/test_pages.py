@@ -204,27 +204,6 @@ def test_a_finding_is_reported_with_one_button(client, session, make):
     assert client.post("/findings/99999/cases").status_code == 404
 
 
-@pytest.mark.parametrize("rows", [1, 20, 200])
-def test_lists_and_pages_send_a_constant_number_of_statements(client, s, make, sql, rows):
-    db.Session().add_all([Case(number=f"2026{n:08}", title=f"事 {n}", category_id=s.category.id, place_code=COMMUNITY, source="patrol",
-                               lead_unit_id=s.unit.id, co_unit_ids=[]) for n in range(rows)])  # fmt: skip
-    db.Session().commit()
-    with sql() as seen:
-        client.get(f"/cases/?place={STREET}")
-    assert len(seen) <= 5, seen
-    case = scenes.at(s, "closed")
-    with sql() as seen:
-        client.get(f"/cases/{case.number}")
-    assert len(seen) <= 8, seen
-    browser = client.sign_in(s.resident)
-    with sql() as seen:
-        browser.get(f"/cases/?place={STREET}")
-    assert len(seen) <= 10, seen
-    with sql() as seen:
-        browser.get(f"/cases/{case.number}")
-    assert len(seen) <= 12, seen
-
-
 def test_the_list_is_light(client, s, session):
     session.add_all([Case(number=f"2026{n:08}", title="前海北沿 12 号门口垃圾三天没有人清运", category_id=s.category.id, place_code=COMMUNITY,
                           source="patrol", where="前海北沿", co_unit_ids=[]) for n in range(60)])  # fmt: skip

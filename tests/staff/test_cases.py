@@ -197,22 +197,6 @@ def test_supervision_is_ordered_with_a_reason(client, s, session):
     assert case in queries.desk(s.command, "supervised").rows
 
 
-@pytest.mark.parametrize("rows", [1, 20, 200])
-def test_the_desk_sends_a_constant_number_of_statements(client, s, sql, session, rows):
-    session.add_all([Case(number=f"2026{n:08}", title=f"事 {n}", category_id=s.category.id, place_code=COMMUNITY, source="patrol",
-                          lead_unit_id=s.unit.id, co_unit_ids=[]) for n in range(rows)])  # fmt: skip
-    session.commit()
-    browser = client.sign_in(s.acceptor)
-    with sql() as seen:
-        browser.get("/staff/cases")
-    assert len(seen) <= 8, seen
-    case = scenes.at(s, "filed")
-    browser = client.sign_in(s.dispatcher)
-    with sql() as seen:
-        browser.get(f"/staff/cases/{case.number}")
-    assert len(seen) <= 12, seen
-
-
 def test_a_step_needs_few_statements(s, sql, session):
     case = scenes.at(s, "filed")
     with sql() as seen:

@@ -17,15 +17,13 @@ def give(client, user, **over):
     return client.post("/staff/roles", data={"username": user.username, "role": "moderator", "on": COMMUNITY, "until": ""} | over)
 
 
-def test_a_role_is_given_shown_and_taken_back(client, boss, make, session, sql):
+def test_a_role_is_given_shown_and_taken_back(client, boss, make, session):
     person = make.user()
     assert give(client, person, until="2099-12-31").status_code == 303
     session.refresh(person, ["grants"])
     assert person.has_role(Role.MODERATOR, Scope(place=COMMUNITY))
-    with sql() as seen:
-        page = client.get("/staff/roles").text
+    page = client.get("/staff/roles").text
     assert person.username in page
-    assert len(seen) <= 12
     end = f"/staff/roles/{person.grants[0].id}/end"
     assert end in page
     asked = client.get("/en" + end).text

@@ -11,7 +11,7 @@ from portal import audit, clock, db, links, outbox
 from portal.ballots import service as ballots
 from portal.cases import service as cases
 from portal.clock import utcnow
-from portal.policy import SYSTEM, Level, Role
+from portal.policy import Level, Role
 from portal.proposals import service
 from portal.proposals.models import Proposal
 from portal.proposals.service import ratings
@@ -179,20 +179,6 @@ def test_what_is_not_public_has_no_public_thread(client, make):
     assert client.get(f"/proposals/{p.id}/trace").status_code == 404
     told = client.get(f"/proposals/{p.id}/trace.json")
     assert (told.status_code, told.mimetype) == (404, "application/problem+json")
-
-
-@pytest.mark.parametrize("seconds", [1, 20, 200])
-def test_the_thread_costs_the_same_however_many_took_part(client, make, sql, seconds):
-    p = make.proposal(state="gathering", seconds_count=seconds)
-    with db.transaction() as s:
-        for _ in range(seconds):
-            audit.record(s, SYSTEM, "proposal.second", ("proposal", p.id))
-    with sql() as seen:
-        assert client.get(f"/proposals/{p.id}/trace").status_code == 200
-    assert len(seen) <= 4
-    with sql() as seen:
-        assert client.get(f"/proposals/{p.id}/trace.json").status_code == 200
-    assert len(seen) <= 6
 
 
 def said(session, action):
