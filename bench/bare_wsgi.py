@@ -1,4 +1,4 @@
-"""The bare program for gunicorn, on a small SQLite file of its own."""
+"""The bare program for gunicorn, on the SQLite file that `weight.py` filled."""
 
 import os
 from pathlib import Path
@@ -8,5 +8,4 @@ import sqlalchemy as sa
 from bench import bare
 
 engine = sa.create_engine(f"sqlite:///{Path(os.environ['PORTAL_DATA_DIR']) / 'bare.sqlite'}")
-bare.seed(engine, people=20, matters=40, remarks=50, body="…", remark="<p>…</p>")
 app = bare.create(engine)

@@ -12,6 +12,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
+import sqlalchemy as sa
+
+from bench import bare
 
 DIST = Path(__file__).resolve().parent.parent / "static" / "dist"
 
@@ -24,9 +27,12 @@ def report() -> Iterator[str]:
         subprocess.run([portal, "db", "upgrade"], env=environ, check=True, capture_output=True)
         port = _free_port()
         yield _weigh("portal, two web workers", [portal, "serve", "--port", str(port)], environ, port, "/proposals/")
+        engine = sa.create_engine(f"sqlite:///{Path(folder) / 'bare.sqlite'}")
+        bare.seed(engine, people=20, matters=40, remarks=50, body="…", remark="<p>…</p>")
         port = _free_port()
-        bare = [Path(sys.executable).parent / "gunicorn", "-w", "2", "-b", f"127.0.0.1:{port}", "bench.bare_wsgi:app"]
-        yield _weigh("bare program, two web workers", bare, environ, port, "/matters")
+        command = [Path(sys.executable).parent / "gunicorn", "-w", "2", "-b", f"127.0.0.1:{port}", "bench.bare_wsgi:app"]
+        engine.dispose()
+        yield _weigh("bare program, two web workers", command, environ, port, "/matters")
     yield f"assets: {_gzipped('portal.css') + _gzipped('portal.js'):.1f} KB compressed CSS and own JavaScript, {_gzipped('htmx.min.js'):.1f} KB htmx"
 
 

@@ -8,7 +8,7 @@ from flask import Flask
 from portal import clock, db, features, files
 from portal.config import Settings
 from portal.outbox.queue import attach, make_queue
-from portal.web import context, errors, headers, home, language, limits, sessions
+from portal.web import components, context, errors, headers, home, language, limits, sessions
 from portal.web.request import PortalRequest
 from portal.web.urls import CleanWord, DatabaseInteger
 
@@ -45,6 +45,7 @@ def create_app(settings: Settings | None = None, *, engine=None, queue: bool = T
     sessions.register(app)
     limits.register(app)
     context.register(app)
+    components.register(app)
     headers.register(app)
     errors.register(app)
     app.register_blueprint(home.bp)

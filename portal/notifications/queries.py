@@ -29,14 +29,16 @@ def of(actor, *, only: str = "", after=None, before=None) -> paging.Page:
 
 def unread(actor) -> Unread:
     """How much is new, and how much of it waits for this person (counted to 100 at most). One statement."""
-    new = (
-        sa.select(Notification.is_task)
-        .where(Notification.user_id == actor.id, Notification.read_at.is_(None))
-        .limit(MOST + 1)
-        .subquery()
-    )
-    count = sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(sa.cast(new.c.is_task, sa.Integer)), 0)).select_from(new)
-    return Unread(*db.Session().execute(count).one())
+    return Unread(*db.Session().execute(_UNREAD, {"user": actor.id}).one())
+
+
+_new = (
+    sa.select(Notification.is_task)
+    .where(Notification.user_id == sa.bindparam("user"), Notification.read_at.is_(None))
+    .limit(MOST + 1)
+    .subquery()
+)
+_UNREAD = sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(sa.cast(_new.c.is_task, sa.Integer)), 0)).select_from(_new)
 
 
 def shown(number: int) -> str:

@@ -13,6 +13,7 @@ from portal.web.language import language
 
 COOKIE = "place"
 YEAR = 365 * 24 * 3600
+_NAMES = sa.select(Place.code, Place.name, Place.pinyin).where(Place.code.in_(sa.bindparam("codes", expanding=True)))
 _CODE = re.compile(r"[0-9]{2,12}", re.ASCII)
 
 
@@ -39,8 +40,7 @@ def place_now(actor) -> PlaceNow | None:
     code = code_now(actor)
     if code is None:
         return None
-    wanted = sa.select(Place.code, Place.name, Place.pinyin).where(Place.code.in_({code, code[:6]}))
-    found = {row.code: row for row in db.Session().execute(wanted)}
+    found = {row.code: row for row in db.Session().execute(_NAMES, {"codes": {code, code[:6]}})}
     here, district = found.get(code), found.get(code[:6])
     if here is None:
         return None

@@ -11,7 +11,6 @@ from portal.accounts.models import User
 from portal.clock import utcnow
 from portal.errors import NotFound
 from portal.patrols.models import Finding, Patrol
-from portal.places import counts as place_counts
 from portal.places.models import Place, PlaceCount, codes_above
 from portal.policy import Role
 from portal.proposals.models import Follow, Objection, OutcomeRating, Proposal, ProposalTerm, ProposalVersion, Second
@@ -54,20 +53,22 @@ def finding(finding_id: int) -> tuple[Finding, str]:
 
 def list_proposals(
     place_code: str | None = None, *, group: str | None = None, theme=None, text: str | None = None, sort: str = "new",
-    space_id: int | None = None, author_id: int | None = None, private: bool = False, after=None, before=None, size: int = 20,
+    space_id: int | None = None, author_id: int | None = None, private: bool = False, many: bool = False, after=None, before=None,
+    size: int = 20,
 ) -> paging.Page:  # fmt: skip
-    """Public proposals of a place and below it with their ballots, a page of them. Two statements at most.
+    """Public proposals of a place and below it with their authors and ballots, a page of them. One statement.
 
     `group` is a key of `states.GROUPS`; `text` words of the title; `sort` is new, due (what ends first) or seconds;
-    `private=True` adds what is not public yet and is meant for lists of one's own (`author_id`).
+    `private=True` adds what is not public yet and is meant for lists of one's own (`author_id`); `many` is what `totals`
+    says of the place.
     """
-    wanted = sa.select(Proposal).options(*_FOR_ROWS, orm.joinedload(Proposal.ballot))
+    wanted = sa.select(Proposal).options(*_DRAWN)
     if not private:
         wanted = wanted.where(*_public(GROUPS.get(group or "")))
     elif group in GROUPS:
         wanted = wanted.where(Proposal.state.in_(GROUPS[group]))
     if place_code:
-        wanted = wanted.where(_in_place(place_code, driven_by_words=bool(text)))
+        wanted = wanted.where(_in_place(place_code, in_order=many and not text))
     if theme:
         wanted = wanted.where(Proposal.theme == theme)
     if space_id is not None:
@@ -84,15 +85,34 @@ def list_proposals(
     return paging.by_key(db.Session(), wanted, [first, Proposal.id], **page)
 
 
-def counts(place_code: str) -> dict[str, int]:
-    """How many public proposals a place has (everywhere, without a place), by group and altogether ("all"). One query."""
-    return grouped(place_counts.of(db.Session(), "proposal", place_code) if place_code else _everywhere())
+class Totals(NamedTuple):
+    """How many public proposals a place has, by group and altogether ("all"), and whether that is a good part of all."""
+
+    by_group: dict[str, int]
+    many: bool
 
 
-def _everywhere() -> dict[str, int]:
-    top = _top_places()
-    wanted = sa.select(PlaceCount.state, sa.func.sum(PlaceCount.n)).where(PlaceCount.kind == "proposal", PlaceCount.place_code.in_(top))
-    return {state: int(n) for state, n in db.Session().execute(wanted.group_by(PlaceCount.state))}
+def totals(place_code: str) -> Totals:
+    """The stored counts of a place; everywhere, without one. One statement."""
+    if not place_code:
+        return Totals(grouped(dict(db.Session().execute(_EVERYWHERE).tuples().all())), many=False)
+    top = codes_above(place_code)[0]
+    here, everywhere = {}, 0
+    for code, state, n in db.Session().execute(_HERE_AND_ABOVE, {"codes": {place_code, top}}):
+        everywhere += n if code == top else 0
+        if code == place_code:
+            here[state] = n
+    by_group = grouped(here)
+    return Totals(by_group, many=by_group["all"] ** 2 > 20 * everywhere)
+
+
+_HERE_AND_ABOVE = sa.select(PlaceCount.place_code, PlaceCount.state, PlaceCount.n).where(
+    PlaceCount.kind == "proposal", PlaceCount.place_code.in_(sa.bindparam("codes", expanding=True)), PlaceCount.n > 0)  # fmt: skip
+_EVERYWHERE = (
+    sa.select(PlaceCount.state, sa.cast(sa.func.sum(PlaceCount.n), sa.Integer))
+    .where(PlaceCount.kind == "proposal", PlaceCount.place_code.in_(sa.select(Place.code).where(Place.parent_code.is_(None))))
+    .group_by(PlaceCount.state)
+)
 
 
 def grouped(by_state: dict[str, int]) -> dict[str, int]:
@@ -285,37 +305,23 @@ def _public(states=None) -> tuple:
     return (which, Proposal.published_at.isnot(None), Proposal.hidden_at.is_(None))
 
 
-def _in_place(place_code: str, *, driven_by_words: bool = False):
+def _in_place(place_code: str, *, in_order: bool):
     """The place and everything below it.
 
     A place with few proposals is read by its code and then sorted. One that holds a good part of them all is better read
     in the order of the list until the page is full; a code that is not the bare column lets no index take the lead.
     """
-    few = sa.select(sa.func.coalesce(sa.func.sum(PlaceCount.n), 0)).where(PlaceCount.kind == "proposal")
-    here, everywhere = db.Session().execute(
-        sa.select(
-            few.where(PlaceCount.place_code == place_code).scalar_subquery(),
-            few.where(PlaceCount.place_code.in_(_top_places())).scalar_subquery(),
-        )
-    ).one()
-    if driven_by_words or here * here <= 20 * everywhere:
-        return db.prefix_range(Proposal.place_code, place_code)
-    return db.prefix_range(Proposal.place_code + sa.literal_column("''", sa.String), place_code)
-
-
-def _top_places() -> sa.Select:
-    return sa.select(Place.code).where(Place.parent_code.is_(None))
+    return db.prefix_range(Proposal.place_code + sa.literal_column("''", sa.String) if in_order else Proposal.place_code, place_code)
 
 
 _WHOLE = tuple(orm.joinedload(thing) for thing in (
     Proposal.author, Proposal.space, Proposal.place, Proposal.category, Proposal.thread, Proposal.ballot))  # fmt: skip
 # A row of a list says little: long texts and rule sets stay in the database.
-_FOR_ROWS = (
-    orm.joinedload(Proposal.author).load_only(User.kind, User.display_name),
-    orm.joinedload(Proposal.space).load_only(Space.kind, Space.name, Space.place_code),
-    orm.joinedload(Proposal.place),
+_DRAWN = (
+    orm.joinedload(Proposal.author).load_only(User.kind, User.display_name), orm.joinedload(Proposal.ballot),
     *(orm.defer(column) for column in (Proposal.body, Proposal.plan, Proposal.body_html, Proposal.plan_html, Proposal.rules)),
-)
+)  # fmt: skip
+_FOR_ROWS = (*_DRAWN, orm.joinedload(Proposal.place), orm.joinedload(Proposal.space).load_only(Space.kind, Space.name, Space.place_code))
 
 
 def _matching(statement, q: str):

@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 from portal import clock
 from portal.clock import BEIJING
 from portal.text.lazy import gettext, ngettext
+from portal.text.terms import pieces
 from portal.web.language import LANGUAGES, language
 
 _providers: dict[str, object] = {}
@@ -106,7 +107,7 @@ def ago(value) -> str:
 
 
 def phrases(title) -> Markup:
-    """The clauses of a heading, each kept together when the line breaks."""
+    """The clauses of a heading, each kept together when the line breaks; where it does not fit, it breaks between words."""
     out, piece = [], ""
     for c in str(title):
         piece += c
@@ -114,37 +115,36 @@ def phrases(title) -> Markup:
             out.append(piece)
             piece = ""
     out.append(piece)
-    if len(out) == 1:
+    if len(out) == 1 and str(title).isascii():
         return escape(title)
-    return Markup("").join(Markup('<span class="phrase">{}</span>').format(p) for p in out if p)
+    return Markup("").join(Markup('<span class="phrase">{}</span>').format(_between_words(p)) for p in out if p)
+
+
+def _between_words(clause: str) -> Markup:
+    """Where a Chinese line may break: between words of two characters and more, to which single ones are joined; never before a
+    mark, nor between a number and what it counts."""
+    out, together = Markup(""), ""
+    for word in pieces(clause):
+        if len(word) > 1 < len(together) and _is_chinese(word[0]) and _is_chinese(together[-1]):
+            out, together = out + Markup("<wbr>"), ""
+        out, together = out + word, together + word
+    return out
+
+
+def _is_chinese(c: str) -> bool:
+    return "\u3400" <= c <= "\u9fff"
 
 
 def as_written(text):
     """A name or title as residents wrote it; on an English page what is Chinese says so, for those who are read to."""
     if language() == "zh" or not isinstance(text, str) or hasattr(text, "__html__"):
         return text
-    chinese = sum("\u4e00" <= c <= "\u9fff" for c in text)
+    chinese = sum(map(_is_chinese, text))
     return Markup('<span lang="zh-CN">{}</span>').format(text) if 2 * chinese > len(text.strip()) else text
-
-
-def when(at, style: str = "day") -> Markup | str:
-    """A moment as <time>, in the words of `style`: day, moment or ago. Ready text stays as it is, nothing stays nothing."""
-    if not isinstance(at, datetime):
-        return at or ""
-    said = {"moment": moment, "ago": ago}.get(style, day)(at)
-    return Markup(f'<time datetime="{iso(at)}">{escape(said)}</time>')
 
 
 def iso(at: datetime) -> str:
     return at.astimezone(BEIJING).isoformat(timespec="seconds")
-
-
-@lru_cache(maxsize=1024)
-def avatar(name: str | None) -> Markup:
-    """The first character of a name in a circle; hidden from those who are read to, as the name stands beside it."""
-    mark = (name or "?")[0].upper()
-    tone = "abcde"[mark.encode("utf-8", "replace")[-1] % 16 % 5]
-    return Markup('<span class="face face-{}" aria-hidden="true">{}</span>').format(tone, mark)
 
 
 def asset(name: str) -> str:
@@ -160,7 +160,7 @@ def _asset(folder: str, name: str) -> str:
 
 
 def register(app: Flask) -> None:
-    app.jinja_env.globals.update(asset=asset, avatar=avatar, when=when)
+    app.jinja_env.globals.update(asset=asset)
     app.jinja_env.filters.update(
         as_written=as_written, day=day, moment=moment, ago=ago, phrases=phrases, iso=iso, rich=lambda html: Markup(html or ""),
         number=lambda n: f"{n:,}",

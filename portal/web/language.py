@@ -2,6 +2,7 @@
 
 from flask import request
 from flask_babel import Babel, get_translations
+from markupsafe import Markup
 
 from portal.text import lazy
 
@@ -28,6 +29,16 @@ def language() -> str:
     return request.environ.get("portal.language", "zh") if request else "zh"
 
 
+def _sentence(text: str, /, **params) -> Markup:
+    """`_()` of templates. The catalogue is ours and may hold markup; what is put into it is escaped."""
+    said = Markup(lazy.spoken().gettext(text))
+    return said % params if "%" in said else said
+
+
+def _sentences(singular: str, plural: str, number: int, /, **params) -> Markup:
+    return Markup(lazy.spoken().ngettext(singular, plural, number)) % {"num": number, **params}
+
+
 def register(app) -> None:
     app.wsgi_app = EnglishPrefix(app.wsgi_app)
     Babel(
@@ -37,10 +48,6 @@ def register(app) -> None:
         default_translation_directories="translations",
         locale_selector=lambda: LANGUAGES[language()][0],
     )
-    app.jinja_env.install_gettext_callables(
-        lambda text: lazy.spoken().gettext(text),
-        lambda singular, plural, number: lazy.spoken().ngettext(singular, plural, number),
-        newstyle=True,
-    )
+    app.jinja_env.globals.update(_=_sentence, gettext=_sentence, ngettext=_sentences)
     app.before_request(lambda: lazy.speak(get_translations()))
     app.teardown_request(lambda _problem: lazy.speak(None))

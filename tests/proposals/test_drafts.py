@@ -166,7 +166,7 @@ def test_an_untouched_draft_expires_and_never_becomes_public(session, make):
     assert policy.why_not_see(make.staff(), p)
     assert policy.why_not_see(author, p) is None
     assert queries.list_proposals().rows == []
-    assert queries.counts(COMMUNITY)["all"] == 0
+    assert queries.totals(COMMUNITY).by_group["all"] == 0
     assert count(session, audit.Entry, audit.Entry.action == "proposal.expire") == 1
 
 

@@ -189,7 +189,7 @@ def test_a_refused_proposal_stays_between_author_and_staff(session, make):
     assert policy.why_not_see(author, p) is None
     with pytest.raises(Invalid):
         service.move(staff, submitted(author, make.space()).id, "refuse", reason="不好", reason_code="mood")
-    assert queries.counts(COMMUNITY)["all"] == 0
+    assert queries.totals(COMMUNITY).by_group["all"] == 0
 
 
 def test_a_withdrawn_public_proposal_stays_readable_and_its_thread_closes(session, make):

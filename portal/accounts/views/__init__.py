@@ -20,14 +20,16 @@ def _settings(state):
     codes.use_secret(settings.secret_key)
 
 
+_SIGNED_IN = sa.select(User).where(User.id == sa.bindparam("user")).options(orm.joinedload(User.grants))
+
+
 @login.user_loader
 def load_user(session_id: str) -> User | None:
     """The signed-in person with all roles, in one query; None once the session's epoch is over."""
     ident, _, epoch = str(session_id).partition(".")
     if not (f"{ident}{epoch}".isascii() and ident.isdigit() and epoch.isdigit() and max(len(ident), len(epoch)) < 10):
         return None
-    wanted = sa.select(User).where(User.id == int(ident)).options(orm.joinedload(User.grants))
-    user = db.Session().scalars(wanted).unique().one_or_none()
+    user = db.Session().scalars(_SIGNED_IN, {"user": int(ident)}).unique().one_or_none()
     return user if user and user.session_epoch == int(epoch) and user.is_active else None
 
 

@@ -15,6 +15,12 @@ bp = Blueprint("proposals", __name__)
 
 
 @bp.app_template_global()
+def proposal_path(proposal_id):
+    """Where its page is; `url_for` would cost a list as much as the row it stands in."""
+    return f"{request.script_root}/proposals/{proposal_id}"
+
+
+@bp.app_template_global()
 def proposal_badge(proposal):
     """(label, tone, icon) of its state."""
     if proposal.is_announced:

@@ -28,10 +28,10 @@ def index():
     place, form.place.choices = _around(form.place.data, current.code_now(current_user))
     form.place.data = code = place.code if place else ""
     group = form.state.data if form.state.data in GROUPS else ""
-    counts = queries.counts(code)
+    counts, many = queries.totals(code)
     page = queries.list_proposals(
         code or None, group=group or None, theme=form.theme.data or None, text=form.q.data or None,
-        space_id=number(form.space.data), sort=form.sort.data, **cursors(),
+        space_id=number(form.space.data), sort=form.sort.data, many=many, **cursors(),
     )  # fmt: skip
     filtered = bool(form.q.data or form.theme.data or number(form.space.data))
     ends = form.sort.data == "due" and not group  # then only what still ends is listed
