@@ -17,6 +17,11 @@ def fold(text: str) -> str:
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 
 
+def pieces(text: str) -> list[str]:
+    """A sentence in its words, spaces and marks; joined they are the sentence again."""
+    return rjieba.cut(text)
+
+
 def terms(text: str, most: int = 40) -> list[str]:
     """The distinct terms of a text in order of appearance, at most `most`. Each is 1 to 24 characters long."""
     found: dict[str, None] = {}

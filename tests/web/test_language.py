@@ -2,6 +2,7 @@
 
 import pytest
 
+from portal.web.context import phrases
 from portal.web.request import safe_path
 
 
@@ -42,3 +43,14 @@ def test_switches_keep_a_cookie_and_lead_back(client):
 )  # fmt: skip
 def test_nothing_leads_away_from_here(target, kept):
     assert (safe_path(target) is not None) is kept
+
+
+@pytest.mark.parametrize(("title", "drawn"), [
+    ("前海西街非机动车占便道", '<span class="phrase">前海<wbr>西街<wbr>非机动车占便道</span>'),
+    ("垃圾桶站挪到背风处，加盖", '<span class="phrase">垃圾桶站<wbr>挪到<wbr>背风处，</span><span class="phrase">加盖</span>'),
+    ("前海 18 号院", '<span class="phrase">前海 18 号院</span>'),
+    ("A bicycle rack", "A bicycle rack"),
+    ("<b>", "&lt;b&gt;"),
+])  # fmt: skip
+def test_a_heading_breaks_at_its_commas_or_between_its_words(title, drawn):
+    assert str(phrases(title)) == drawn
