@@ -23,6 +23,7 @@ def report() -> Iterator[str]:
     """Sentences about memory (proportional set size), start time and the size of the assets."""
     with tempfile.TemporaryDirectory() as folder:
         environ = {**os.environ, "PORTAL_DATA_DIR": folder, "PORTAL_WEB_WORKERS": "2"}
+        environ.pop("PYTHONDONTWRITEBYTECODE", None)  # a server keeps what it compiled once
         portal = Path(sys.executable).parent / "portal"
         subprocess.run([portal, "db", "upgrade"], env=environ, check=True, capture_output=True)
         port = _free_port()
