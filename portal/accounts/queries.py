@@ -59,7 +59,7 @@ def names(ids: Iterable[int]) -> dict[int, str]:
 
 def resident_count(place_code: str) -> int:
     """How many confirmed residents (L3) a place has; a stored count."""
-    return counts.of(db.Session(), "resident", place_code).get("resident", 0)
+    return counts.totals(db.Session(), "resident", place_code).by_state.get("resident", 0)
 
 
 def _people():

@@ -13,7 +13,7 @@ from portal.cases.models import Case
 from portal.cases.states import CLOSED_STATES, OPEN, STAGE_OF, STAGES, CaseSource, CaseState
 from portal.clock import BEIJING, utcnow
 from portal.db import UTCDateTime, prefix_range
-from portal.places import counts
+from portal.places.counts import inside
 from portal.policy import GUEST, Role
 from portal.web.paging import Page, by_key
 
@@ -46,12 +46,13 @@ def get_by_id(case_id: int) -> Case:
 
 
 def list_cases(*, place_code: str = "", group: str = "", overdue: bool = False, text: str = "", category_id: int | None = None,
-               reporter_id: int | None = None, unit_id: int | None = None, size: int = 20, total: int | None = None,
-               after=None, before=None, reader=GUEST) -> Page:  # fmt: skip
-    """The public list, newest first, page by key. Hidden cases are left out; words find what the reader may read. One query."""
+               reporter_id: int | None = None, unit_id: int | None = None, many: bool = False, size: int = 20,
+               total: int | None = None, after=None, before=None, reader=GUEST) -> Page:  # fmt: skip
+    """The public list, newest first, page by key. Hidden cases are left out; words find what the reader may read. `many` is what
+    `places.counts.totals` says of the place. One query."""
     wanted = sa.select(Case).where(Case.hidden_at.is_(None)).options(*SEEN)
     if place_code:
-        wanted = wanted.where(prefix_range(Case.place_code, place_code))
+        wanted = wanted.where(inside(Case.place_code, place_code, many=many))
     if group in GROUPS:
         wanted = wanted.where(Case.state.in_(GROUPS[group]))
     if overdue:
@@ -66,9 +67,8 @@ def list_cases(*, place_code: str = "", group: str = "", overdue: bool = False, 
     return by_key(db.Session(), wanted, [Case.id], size=size, total=total, after=after, before=before)
 
 
-def group_counts(place_code: str) -> dict[str, int]:
-    """How many cases of each group a place has, from its stored counts. One query."""
-    by_state = counts.of(db.Session(), "case", place_code)
+def grouped(by_state: dict[str, int]) -> dict[str, int]:
+    """Counts by group, from counts by state."""
     return {name: sum(by_state.get(str(state), 0) for state in states) for name, states in GROUPS.items()}
 
 

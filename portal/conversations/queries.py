@@ -16,7 +16,7 @@ from portal.policy import Refusal
 from portal.text.lazy import _l
 from portal.web import paging
 
-PAGE = 50  # comments of a page
+PAGE = 50  # comments of a page, with the answers shown below them
 FIRST_REPLIES = 3  # answers shown below each
 REPLY_PAGE = 50
 _AS_DRAWN = (orm.defer(Comment.body), orm.joinedload(Comment.author).load_only(User.display_name))  # the page shows the HTML
@@ -64,7 +64,7 @@ def thread_page(thread_id: int, actor, after=None, before=None) -> ThreadPage:
         .where(Comment.thread_id == thread_id, Comment.parent_id.is_(None), _seen_by(actor, reviewer))
         .options(*_AS_DRAWN)
     )
-    page = paging.by_key(session, top, [Comment.id], size=PAGE, after=after, before=before)
+    page = paging.by_key(session, top, [Comment.id], size=PAGE, after=after, before=before, weight=_shown)
     _with_replies(session, page.rows, actor, reviewer)
     return ThreadPage(thread, page, policy.why_not_comment(actor, thread), reviewer, actor.id)
 
@@ -143,6 +143,11 @@ def _seen_by(actor, reviewer: bool) -> Any:
     if reviewer:
         seen.append(Comment.state == CommentState.WAITING)
     return sa.or_(*seen)
+
+
+def _shown(comment: Comment) -> int:
+    """How many comments it brings to a page."""
+    return 1 + min(comment.reply_count, FIRST_REPLIES)
 
 
 def _with_replies(session, comments: list[Any], actor, reviewer: bool) -> None:

@@ -3,11 +3,12 @@
 from flask import Blueprint, render_template, request
 from flask_login import current_user
 
-from portal import clock
+from portal import clock, db
 from portal.cases.queries import list_cases
 from portal.cases.states import CLOSED_STATES
 from portal.errors import NotFound
 from portal.front import chain, queries
+from portal.places import counts as place_counts
 from portal.places import names
 from portal.places import queries as places
 from portal.places.current import code_now
@@ -61,7 +62,8 @@ def place(code):
     here = path[-1]
     found = queries.matters(code, {"voting": 5, "latest": 6})
     is_community = here.level is PlaceLevel.COMMUNITY
-    counts = places.counts(code)
+    totals = place_counts.of_every_kind(db.Session(), code)
+    counts = {kind: of_kind.by_state for kind, of_kind in totals.items()}
     return render_template(
         "front/place.html",
         place=here,
@@ -72,7 +74,7 @@ def place(code):
         doors=queries.doors(code),
         rooms=queries.community_spaces(code) if is_community else [],
         parts=[] if is_community else _table(queries.parts(code)),
-        cases=list_cases(place_code=code, size=5).rows,
+        cases=list_cases(place_code=code, many="case" in totals and totals["case"].many, size=5).rows,
         duty=queries.on_duty(code),
         mine=current_user.home_code == code,
         is_community=is_community,

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 
 from portal import db
-from portal.places.models import LENGTHS, Place, PlaceCount, PlaceLevel, codes_above
+from portal.places.models import LENGTHS, Place, PlaceLevel, codes_above
 from portal.places.names import label
 from portal.text.clean import one_line
 from portal.text.terms import fold
@@ -128,16 +128,6 @@ def _latin(word: str) -> str:
     return plain if plain.isascii() and plain.isalnum() else ""
 
 
-def counts(code: str) -> dict[str, dict[str, int]]:
-    """Everything that is counted in a place: kind → state → how many. One query."""
-    wanted = sa.select(PlaceCount.kind, PlaceCount.state, PlaceCount.n).where(PlaceCount.place_code == code)
-    out: dict[str, dict[str, int]] = {}
-    for kind, state, n in db.Session().execute(wanted).tuples():
-        if n > 0:
-            out.setdefault(kind, {})[state] = n
-    return out
-
-
 def sizes(code: str) -> dict[str, tuple[int, int]]:
     """For each child of a city or district: how many streets and communities lie below it. One query."""
     width = next((n for n in LENGTHS if n > len(code)), 12)
@@ -154,4 +144,4 @@ def sizes(code: str) -> dict[str, tuple[int, int]]:
     return {c: (n.get(PlaceLevel.STREET, 0), n.get(PlaceLevel.COMMUNITY, 0)) for c, n in out.items()}
 
 
-__all__ = ["Found", "children", "counts", "find_places", "get_place", "label", "lanes", "path", "places_meant", "sizes"]
+__all__ = ["Found", "children", "find_places", "get_place", "label", "lanes", "path", "places_meant", "sizes"]

@@ -11,7 +11,8 @@ from portal.accounts.models import User
 from portal.clock import utcnow
 from portal.errors import NotFound
 from portal.patrols.models import Finding, Patrol
-from portal.places.models import Place, PlaceCount, codes_above
+from portal.places.counts import inside
+from portal.places.models import codes_above
 from portal.policy import Role
 from portal.proposals.models import Follow, Objection, OutcomeRating, Proposal, ProposalTerm, ProposalVersion, Second
 from portal.proposals.states import GROUPS, PRIVATE, ROLES, ProposalState, Who
@@ -59,8 +60,8 @@ def list_proposals(
     """Public proposals of a place and below it with their authors and ballots, a page of them. One statement.
 
     `group` is a key of `states.GROUPS`; `text` words of the title; `sort` is new, due (what ends first) or seconds;
-    `private=True` adds what is not public yet and is meant for lists of one's own (`author_id`); `many` is what `totals`
-    says of the place.
+    `private=True` adds what is not public yet and is meant for lists of one's own (`author_id`); `many` is what
+    `places.counts.totals` says of the place.
     """
     wanted = sa.select(Proposal).options(*_DRAWN)
     if not private:
@@ -68,7 +69,7 @@ def list_proposals(
     elif group in GROUPS:
         wanted = wanted.where(Proposal.state.in_(GROUPS[group]))
     if place_code:
-        wanted = wanted.where(_in_place(place_code, in_order=many and not text))
+        wanted = wanted.where(inside(Proposal.place_code, place_code, many=many and not text))
     if theme:
         wanted = wanted.where(Proposal.theme == theme)
     if space_id is not None:
@@ -83,36 +84,6 @@ def list_proposals(
     newest = Proposal.created_at if private else Proposal.published_at
     first = Proposal.seconds_count if sort == "seconds" else newest
     return paging.by_key(db.Session(), wanted, [first, Proposal.id], **page)
-
-
-class Totals(NamedTuple):
-    """How many public proposals a place has, by group and altogether ("all"), and whether that is a good part of all."""
-
-    by_group: dict[str, int]
-    many: bool
-
-
-def totals(place_code: str) -> Totals:
-    """The stored counts of a place; everywhere, without one. One statement."""
-    if not place_code:
-        return Totals(grouped(dict(db.Session().execute(_EVERYWHERE).tuples().all())), many=False)
-    top = codes_above(place_code)[0]
-    here, everywhere = {}, 0
-    for code, state, n in db.Session().execute(_HERE_AND_ABOVE, {"codes": {place_code, top}}):
-        everywhere += n if code == top else 0
-        if code == place_code:
-            here[state] = n
-    by_group = grouped(here)
-    return Totals(by_group, many=by_group["all"] ** 2 > 20 * everywhere)
-
-
-_HERE_AND_ABOVE = sa.select(PlaceCount.place_code, PlaceCount.state, PlaceCount.n).where(
-    PlaceCount.kind == "proposal", PlaceCount.place_code.in_(sa.bindparam("codes", expanding=True)), PlaceCount.n > 0)  # fmt: skip
-_EVERYWHERE = (
-    sa.select(PlaceCount.state, sa.cast(sa.func.sum(PlaceCount.n), sa.Integer))
-    .where(PlaceCount.kind == "proposal", PlaceCount.place_code.in_(sa.select(Place.code).where(Place.parent_code.is_(None))))
-    .group_by(PlaceCount.state)
-)
 
 
 def grouped(by_state: dict[str, int]) -> dict[str, int]:
@@ -303,15 +274,6 @@ def _public(states=None) -> tuple:
     """Shown to everybody: published and not hidden, in these states (in any, without)."""
     which = Proposal.state.in_(states) if states is not None else Proposal.state.not_in(PRIVATE)
     return (which, Proposal.published_at.isnot(None), Proposal.hidden_at.is_(None))
-
-
-def _in_place(place_code: str, *, in_order: bool):
-    """The place and everything below it.
-
-    A place with few proposals is read by its code and then sorted. One that holds a good part of them all is better read
-    in the order of the list until the page is full; a code that is not the bare column lets no index take the lead.
-    """
-    return db.prefix_range(Proposal.place_code + sa.literal_column("''", sa.String) if in_order else Proposal.place_code, place_code)
 
 
 _WHOLE = tuple(orm.joinedload(thing) for thing in (

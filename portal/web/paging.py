@@ -2,7 +2,9 @@
 
 import base64
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
+from itertools import accumulate, takewhile
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -29,10 +31,11 @@ class Page(NamedTuple):
 
 
 def by_key(session, statement, keys: list, *, size: int = 20, total: int | None = None, after=None, before=None, scalars=True,
-           ascending: bool = False) -> Page:  # fmt: skip
+           ascending: bool = False, weight: Callable[[Any], int] | None = None) -> Page:  # fmt: skip
     """One page of `statement`, newest first by `keys` (columns, all descending, the last one unique).
 
-    `ascending` turns the order round (what ends first on top); `older` then means what comes further down.
+    `ascending` turns the order round (what ends first on top); `older` then means what comes further down. Where rows are of
+    different `weight`, a page ends before they weigh more than `size` together; one it always has.
     `after`/`before` are cursors; without them they are read from the query string by the caller's `cursors()`.
     """
     position = _decode(after or before, len(keys), keys)
@@ -43,8 +46,9 @@ def by_key(session, statement, keys: list, *, size: int = 20, total: int | None 
     statement = statement.order_by(*(k.asc() if backwards is not ascending else k.desc() for k in keys)).limit(size + 1)
     result = session.execute(statement)
     rows = list(result.scalars() if scalars else result)
-    more = len(rows) > size
-    rows = rows[:size]
+    fit = len(list(takewhile(lambda sum_: sum_ <= size, accumulate(map(weight, rows))))) if weight else size
+    more = len(rows) > max(fit, 1)
+    rows = rows[: max(fit, 1)]
     if backwards:
         rows.reverse()
     first, last = (_encode(rows[0], keys), _encode(rows[-1], keys)) if rows else (None, None)

@@ -170,7 +170,7 @@ def test_moving_house_moves_the_count_and_moving_away_ends_it(session, make):
     service.moved_away(person, person.id)
     session.refresh(person)
     assert (person.level, person.home_code, person.household) == (2, None, None)
-    assert counts.of(session, "resident", STREET) == {}
+    assert counts.totals(session, "resident", STREET).by_state == {}
     with pytest.raises(Refused):
         service.moved_away(make.user(), make.user().id)
 

@@ -86,7 +86,7 @@ def test_each_district_gets_one_forum_and_the_counts_agree(session, tmp_path):
     assert sorted(session.execute(sa.select(Space.name, Space.proposal_count)).tuples()) == [
         ("Decidim Barcelona 2016 · Barcelona", 1), ("Decidim Barcelona 2016 · Gràcia", 2), ("Decidim Barcelona 2016 · Les Corts", 1),
     ]  # fmt: skip
-    assert counts.of(session, "proposal", barcelona.ROOT_CODE) == {"accepted": 3, "declined": 1}
+    assert counts.totals(session, "proposal", barcelona.ROOT_CODE).by_state == {"accepted": 3, "declined": 1}
 
 
 def test_everything_may_go_into_one_space_instead(session, make, tmp_path):
@@ -119,7 +119,7 @@ def test_accepted_ones_can_be_filed_as_cases_linked_to_their_proposals(session, 
     assert len({c.number for c in filed}) == 2
     first = session.scalars(sa.select(Proposal).where(Proposal.source_ref == "bcn2016:1")).one()
     assert (first.accepted_how, links.linked(session, "proposal", first.id)[1]) == ("case", [("case", filed[0].id)])
-    assert counts.of(session, "case", barcelona.ROOT_CODE) == {"filed": 2}
+    assert counts.totals(session, "case", barcelona.ROOT_CODE).by_state == {"filed": 2}
 
 
 def everything(session):
@@ -134,7 +134,7 @@ def test_cases_can_be_filed_later_for_what_was_imported_without_them(session, ma
 
     assert (later.taken, later.known, later.cases) == (1, 3, 3)
     assert list(session.scalars(sa.select(Case.source_ref).order_by(Case.id))) == ["bcn2016:1", "bcn2016:3", "bcn2016:4"]
-    assert counts.of(session, "case", barcelona.ROOT_CODE) == {"filed": 3}
+    assert counts.totals(session, "case", barcelona.ROOT_CODE).by_state == {"filed": 3}
     before = everything(session)
     assert service.import_proposals(path, file_cases=cases.file) == (0, 4, 0, 0, [])
     assert everything(session) == before

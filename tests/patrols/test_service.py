@@ -79,8 +79,8 @@ def test_a_walk_from_start_to_confirmation_leaves_a_trace_and_counts(session, pa
         "patrol.start", "finding.add", "finding.add", "patrol.submit", "patrol.confirm"]  # fmt: skip
     assert [m.payload["action"] for m in session.scalars(sa.select(Message).order_by(Message.id))] == ["start", "submit", "confirm"]
     for place in (COMMUNITY, CITY):
-        assert counts.of(session, "patrol", place) == recounted(session, "patrol") == {"confirmed": 1}
-        assert counts.of(session, "finding", place) == recounted(session, "finding") == {"on_the_spot": 1, "open": 1}
+        assert counts.totals(session, "patrol", place).by_state == recounted(session, "patrol") == {"confirmed": 1}
+        assert counts.totals(session, "finding", place).by_state == recounted(session, "finding") == {"on_the_spot": 1, "open": 1}
 
 
 def test_the_same_form_sent_twice_is_one_patrol_and_one_finding(session, patrol, walker, team):
@@ -230,14 +230,14 @@ def test_a_finding_recorded_by_mistake_goes_with_its_photos(session, walker, lea
     session.expire_all()
     assert (patrol.finding_count, patrol.on_spot_count) == (0, 0)
     assert session.scalars(sa.select(files.Photo)).all() == []
-    assert counts.of(session, "finding", COMMUNITY) == {}
+    assert counts.totals(session, "finding", COMMUNITY).by_state == {}
 
 
 def test_a_discarded_patrol_leaves_the_counts(session, walker, patrol):
     service.add_finding(walker, patrol.id, item=3, where="西口")
     service.move(walker, patrol.id, "withdraw")
-    assert counts.of(session, "finding", COMMUNITY) == recounted(session, "finding") == {}
-    assert counts.of(session, "patrol", COMMUNITY) == {"withdrawn": 1}
+    assert counts.totals(session, "finding", COMMUNITY).by_state == recounted(session, "finding") == {}
+    assert counts.totals(session, "patrol", COMMUNITY).by_state == {"withdrawn": 1}
 
 
 def test_a_finding_is_led_on_once_the_patrol_is_handed_in(session, make, walker, lead, patrol):
@@ -256,7 +256,7 @@ def test_a_finding_is_led_on_once_the_patrol_is_handed_in(session, make, walker,
     with pytest.raises(Conflict), transaction() as inner:
         service.led_to(inner, finding.id, Outcome.PROPOSED)
     session.expire_all()
-    assert counts.of(session, "finding", COMMUNITY) == {"reported": 1}
+    assert counts.totals(session, "finding", COMMUNITY).by_state == {"reported": 1}
     service.move(lead, patrol.id, "return", "请改一下说明")
     with pytest.raises(Conflict):
         service.remove_finding(walker, finding.id)

@@ -8,9 +8,10 @@ import portal.patrols.subjects
 import portal.proposals.jobs
 import portal.proposals.subjects
 import portal.spaces.subjects  # noqa: F401 — what the worker knows
-from portal import outbox
+from portal import db, outbox
 from portal.clock import utcnow
-from portal.proposals import service
+from portal.places import counts
+from portal.proposals import queries, service
 from portal.proposals.models import Proposal
 
 TEXT = {"title": "在西街口设停车架", "body": "早晚停满车，轮椅过不去。", "theme": "traffic"}
@@ -34,3 +35,8 @@ def fresh(session, p):
 
 def promise(days=20):
     return utcnow() + timedelta(days=days)
+
+
+def by_group(place_code) -> dict[str, int]:
+    """What the chips of a place's list say."""
+    return queries.grouped(counts.totals(db.Session(), "proposal", place_code).by_state)

@@ -65,7 +65,7 @@ def test_eight_threads_of_fifty_seconds_count_distinct_people(real_db):
     assert p.state is S.VOTING
     assert session.scalar(sa.select(sa.func.count()).where(audit.Entry.action == "proposal.second")) == 100
     assert session.scalar(sa.select(sa.func.count()).where(audit.Entry.action == "proposal.reach")) == 1
-    assert place_counts.of(session, "proposal", p.place_code) == {"voting": 1}
+    assert place_counts.totals(session, "proposal", p.place_code).by_state == {"voting": 1}
     assert set(session.scalars(sa.select(Follow.user_id).where(Follow.proposal_id == pid))) == set(rows)
     assert audit.verify(session)[1] == []
 
@@ -139,7 +139,7 @@ def test_two_workers_do_what_is_due_once(real_db, state):
     by_subject = session.execute(sa.select(audit.Entry.subject_id, audit.Entry.action).where(audit.Entry.subject_kind == "proposal")).all()
     assert len(by_subject) == len(set(by_subject)) == len(made)
     for code in session.scalars(sa.select(Place.code)):
-        assert sum(place_counts.of(session, "proposal", code).values()) in (0, len(made))
+        assert sum(place_counts.totals(session, "proposal", code).by_state.values()) in (0, len(made))
 
 
 def test_the_author_withdraws_while_the_desk_answers(real_db):

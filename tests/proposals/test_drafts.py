@@ -18,7 +18,7 @@ from portal.proposals.states import ProposalState
 from portal.spaces.models import SpaceState, Topic
 from portal.spaces.rules import RuleSet, WhoWrites
 from tests.factories import COMMUNITY, DISTRICT, OTHER_COMMUNITY, STREET, save
-from tests.proposals.helpers import TEXT, run_due, submitted
+from tests.proposals.helpers import TEXT, by_group, run_due, submitted
 
 S = ProposalState
 
@@ -166,7 +166,7 @@ def test_an_untouched_draft_expires_and_never_becomes_public(session, make):
     assert policy.why_not_see(make.staff(), p)
     assert policy.why_not_see(author, p) is None
     assert queries.list_proposals().rows == []
-    assert queries.totals(COMMUNITY).by_group["all"] == 0
+    assert by_group(COMMUNITY)["all"] == 0
     assert count(session, audit.Entry, audit.Entry.action == "proposal.expire") == 1
 
 

@@ -15,7 +15,7 @@ from portal.proposals.states import FINAL, GROUPS, LABELS, PRIVATE, STATIONS, Pr
 from portal.spaces.rules import RuleSet
 from portal.text.terms import terms
 from tests.factories import COMMUNITY, DISTRICT, OTHER_COMMUNITY, STREET, save
-from tests.proposals.helpers import submitted
+from tests.proposals.helpers import by_group, submitted
 
 S = ProposalState
 
@@ -143,8 +143,8 @@ def test_a_list_and_its_counts_cost_one_statement_each(session, make, sql):
                 assert p.ballot is None
         assert len(seen) == 1
     with sql() as seen:
-        queries.totals(COMMUNITY)
-        queries.totals("")
+        place_counts.totals(session, "proposal", COMMUNITY)
+        place_counts.totals(session, "proposal", "")
     assert len(seen) == 2
 
 
@@ -153,9 +153,9 @@ def test_counts_are_kept_by_group_and_everywhere(session, make):
     for place in (COMMUNITY, OTHER_COMMUNITY):
         p = submitted(author, make.space(place=place))
         service.move(staff, p.id, "pass_review")
-    assert (queries.totals(COMMUNITY).by_group["gathering"], queries.totals(STREET).by_group["gathering"], queries.totals("").by_group["all"]) == (1, 2, 2)
-    assert queries.totals("110101").by_group["all"] == 0
-    assert place_counts.of(session, "proposal", COMMUNITY) == {"gathering": 1}
+    assert (by_group(COMMUNITY)["gathering"], by_group(STREET)["gathering"], by_group("")["all"]) == (1, 2, 2)
+    assert by_group("110101")["all"] == 0
+    assert place_counts.totals(session, "proposal", COMMUNITY).by_state == {"gathering": 1}
 
 
 def test_everything_about_one_reader_is_one_statement(session, make, sql):

@@ -12,13 +12,13 @@ from portal.errors import Conflict, Invalid, NotFound, PortalError, Refused
 from portal.outbox import Message
 from portal.places import counts as place_counts
 from portal.policy import GUEST, SYSTEM, Role
-from portal.proposals import policy, queries, service
+from portal.proposals import policy, service
 from portal.proposals.models import ProposalTerm
 from portal.proposals.states import FINAL, MOVES, PRIVATE, ROLES, AcceptedHow, ProposalState, Who, destination
 from portal.spaces.rules import RuleSet
 from portal.text.terms import terms
 from tests.factories import CITY, COMMUNITY, OTHER_COMMUNITY, STREET
-from tests.proposals.helpers import ANSWER, promise, submitted
+from tests.proposals.helpers import ANSWER, by_group, promise, submitted
 
 S = ProposalState
 BY_PEOPLE = ("pass_review", "return", "refuse", "conclude", "accept", "decline", "start", "finish", "withdraw")
@@ -166,7 +166,7 @@ def test_passing_review_makes_it_public_and_opens_its_thread(session, make):
     p = submitted(author, space)
     assert policy.why_not_see(reader, p)
     assert policy.why_not_see(staff, p) is None
-    assert place_counts.of(session, "proposal", COMMUNITY) == {}
+    assert place_counts.totals(session, "proposal", COMMUNITY).by_state == {}
     service.move(staff, p.id, "pass_review")
     thread = session.get_one(Thread, p.thread_id)
     assert (thread.subject_kind, thread.subject_id, thread.write_level, thread.review_first, thread.is_open) == ("proposal", p.id, 3, True, True)
@@ -175,7 +175,7 @@ def test_passing_review_makes_it_public_and_opens_its_thread(session, make):
     session.refresh(space)
     assert space.proposal_count == 1
     for code in (COMMUNITY, STREET, CITY):
-        assert place_counts.of(session, "proposal", code) == {"gathering": 1}
+        assert place_counts.totals(session, "proposal", code).by_state == {"gathering": 1}
     events = [m.payload for m in session.scalars(sa.select(Message).where(Message.event == "proposal.moved").order_by(Message.id))]
     assert [(e["action"], e["actor_id"]) for e in events] == [("submit", author.id), ("pass_review", staff.id)]
 
@@ -189,7 +189,7 @@ def test_a_refused_proposal_stays_between_author_and_staff(session, make):
     assert policy.why_not_see(author, p) is None
     with pytest.raises(Invalid):
         service.move(staff, submitted(author, make.space()).id, "refuse", reason="不好", reason_code="mood")
-    assert queries.totals(COMMUNITY).by_group["all"] == 0
+    assert by_group(COMMUNITY)["all"] == 0
 
 
 def test_a_withdrawn_public_proposal_stays_readable_and_its_thread_closes(session, make):
@@ -200,7 +200,7 @@ def test_a_withdrawn_public_proposal_stays_readable_and_its_thread_closes(sessio
     assert (p.state, p.closing_note) == (S.WITHDRAWN, "邻居已经自己解决了")
     assert p.is_public
     assert not session.get_one(Thread, p.thread_id).is_open
-    assert place_counts.of(session, "proposal", COMMUNITY) == {"withdrawn": 1}
+    assert place_counts.totals(session, "proposal", COMMUNITY).by_state == {"withdrawn": 1}
 
 
 def test_every_state_has_its_place_and_only_the_meant_ones_are_final():
@@ -232,4 +232,4 @@ def test_what_goes_wrong_at_the_end_leaves_nothing_behind(session, make):
         service.move(staff, p.id, "accept", **{**given("accept"), "how": "magic"})
     session.expire_all()
     assert (p.state, p.answer, p.accepted_how, entries(session)) == (S.PUBLICITY, "", None, 0)
-    assert place_counts.of(session, "proposal", COMMUNITY) == {}
+    assert place_counts.totals(session, "proposal", COMMUNITY).by_state == {}

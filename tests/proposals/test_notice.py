@@ -19,7 +19,7 @@ from portal.proposals.models import Objection
 from portal.proposals.states import ProposalState
 from portal.spaces.rules import RuleSet
 from tests.factories import OTHER_COMMUNITY
-from tests.proposals.helpers import ANSWER, promise, run_due, submitted
+from tests.proposals.helpers import ANSWER, by_group, promise, run_due, submitted
 
 S = ProposalState
 STRAIGHT = RuleSet(seconds_needed=0, deliberation_days=0, ballot=False, publicity_days=7, answer_days=10)
@@ -145,14 +145,14 @@ def test_a_hidden_proposal_leaves_lists_and_counts_and_comes_back(session, make,
     moderation.hide(staff, "proposal", p.id, "private_data", "写了邻居的电话。")
     assert p.is_hidden
     assert queries.list_proposals().rows == []
-    assert queries.totals(p.place_code).by_group["all"] == 0
+    assert by_group(p.place_code)["all"] == 0
     session.refresh(p.space)
     assert p.space.proposal_count == 0
     with pytest.raises(Refused):
         service.object_to(make.user(), p.id, "反对")
     run_due(days=8)
     moderation.restore(staff, "proposal", p.id, "已改好。")
-    assert queries.totals(p.place_code).by_group["publicity"] == 1
+    assert by_group(p.place_code)["publicity"] == 1
     session.refresh(p.space)
     assert (p.space.proposal_count, len(queries.list_proposals().rows)) == (1, 1)
 

@@ -42,9 +42,9 @@ def admin_of(make, place=STREET):
 def test_a_new_space_is_counted_and_begins_by_being_set_up(session, make):
     space = service.create(admin_of(make), "hall", COMMUNITY, " 前海 议事厅 ")
     assert (space.name, space.state, space.rule_set) == ("前海 议事厅", SpaceState.FORMING, DEFAULTS[SpaceKind.HALL])
-    assert counts.of(session, "space", CITY) == {"forming": 1}
+    assert counts.totals(session, "space", CITY).by_state == {"forming": 1}
     service.move(admin_of(make), space.id, "open")
-    assert counts.of(session, "space", CITY) == {"active": 1}
+    assert counts.totals(session, "space", CITY).by_state == {"active": 1}
 
 
 def test_spaces_are_set_up_where_one_administers(make, session):

@@ -46,6 +46,28 @@ def test_there_and_back_again_every_row_is_seen_once(session, moments):
     assert one.newer is None
 
 
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(weights=st.lists(st.integers(1, 6), min_size=1, max_size=12))
+def test_pages_of_heavy_rows_are_short_and_lose_none(session, weights):
+    fill(session, [0] * len(weights))
+    every, way = list(reversed(range(len(weights)))), {"after": None}
+    for direction, cursor_of, expected in (("after", lambda p: p.older, every), ("before", lambda p: p.newer, every[::-1])):
+        seen, pages = [], []
+        while True:
+            one = page(session, weight=lambda row: weights[row.to_id], **way)
+            rows = [row.to_id for row in one.rows]
+            assert sum(weights[n] for n in rows) <= 3 or len(rows) == 1
+            seen += rows if direction == "after" else rows[::-1]
+            pages.append(one)
+            if not cursor_of(one):
+                break
+            way = {direction: cursor_of(one)}
+        assert seen == expected[-len(seen):] and len(seen) == len(every) - (0 if direction == "after" else len(last))
+        last, way = rows, {"before": pages[-1].newer}
+        if not pages[-1].newer:
+            break
+
+
 def test_one_page_has_no_neighbours(session):
     fill(session, [1, 2, 3])
     one = page(session)

@@ -3,10 +3,12 @@
 from flask import redirect, render_template, request, url_for
 from flask_login import current_user
 
+from portal import db
 from portal.cases import numbers, queries
 from portal.cases.forms import ListQuery
 from portal.cases.views import bp
 from portal.errors import NotFound
+from portal.places import counts
 from portal.places import queries as places
 from portal.places.current import code_now
 from portal.places.names import of
@@ -36,8 +38,9 @@ def index():
     path = _path(form.place.data or (code_now(current_user) or "")[:9])
     place = path[-1] if path else None
     group = form.group.data if form.group.data in GROUP_WORDS else ""
-    numbers_of = queries.group_counts(place.code if place else "11")
-    page = queries.list_cases(place_code=place.code if place else "", group=group, overdue=group == "overdue", **cursors(),
+    totals = counts.totals(db.Session(), "case", place.code if place else "")
+    numbers_of = queries.grouped(totals.by_state)
+    page = queries.list_cases(place_code=place.code if place else "", many=totals.many, group=group, overdue=group == "overdue", **cursors(),
                               text="" if problem else form.q.data, reader=current_user, total=_total(numbers_of, group, form.q.data))  # fmt: skip
     heading = _("Cases in %(place)s", place=of(place)) if place else _("Cases")
     return render_template(

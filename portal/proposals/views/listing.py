@@ -7,6 +7,7 @@ from sqlalchemy.exc import NoResultFound
 
 from portal import clock, db
 from portal.errors import NotFound
+from portal.places import counts as place_counts
 from portal.places import current, names
 from portal.places.models import Place, codes_above
 from portal.places.queries import OFFICIAL, get_place
@@ -28,10 +29,11 @@ def index():
     place, form.place.choices = _around(form.place.data, current.code_now(current_user))
     form.place.data = code = place.code if place else ""
     group = form.state.data if form.state.data in GROUPS else ""
-    counts, many = queries.totals(code)
+    totals = place_counts.totals(db.Session(), "proposal", code)
+    counts = queries.grouped(totals.by_state)
     page = queries.list_proposals(
         code or None, group=group or None, theme=form.theme.data or None, text=form.q.data or None,
-        space_id=number(form.space.data), sort=form.sort.data, many=many, **cursors(),
+        space_id=number(form.space.data), sort=form.sort.data, many=totals.many, **cursors(),
     )  # fmt: skip
     filtered = bool(form.q.data or form.theme.data or number(form.space.data))
     ends = form.sort.data == "due" and not group  # then only what still ends is listed
