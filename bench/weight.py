@@ -27,7 +27,9 @@ def report() -> Iterator[str]:
         portal = Path(sys.executable).parent / "portal"
         subprocess.run([portal, "db", "upgrade"], env=environ, check=True, capture_output=True)
         port = _free_port()
-        yield _weigh("portal, two web workers", [portal, "serve", "--port", str(port)], environ, port, "/proposals/")
+        serve = [portal, "serve", "--port", str(port)]
+        _weigh("the first start compiles the templates", serve, environ, port, "/proposals/")
+        yield _weigh("portal, two web workers", serve, environ, port, "/proposals/")
         engine = sa.create_engine(f"sqlite:///{Path(folder) / 'bare.sqlite'}")
         bare.seed(engine, people=20, matters=40, remarks=50, body="…", remark="<p>…</p>")
         port = _free_port()

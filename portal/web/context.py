@@ -7,6 +7,7 @@ from pathlib import Path
 
 from flask import Flask, current_app, request, url_for
 from flask_login import current_user
+from jinja2 import FileSystemBytecodeCache
 from markupsafe import Markup, escape
 
 from portal import clock
@@ -159,7 +160,18 @@ def _asset(folder: str, name: str) -> str:
     return f"/static/dist/{name}?v={stamp}"
 
 
+def keep_compiled(app: Flask, folder: Path) -> None:
+    """Let templates be compiled once and loaded from then on, by whichever process comes first. A folder that cannot be written
+    costs each process the time."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(folder))
+
+
 def register(app: Flask) -> None:
+    keep_compiled(app, app.config["PORTAL"].data_dir / "cache" / "templates")
     app.jinja_env.globals.update(asset=asset)
     app.jinja_env.filters.update(
         as_written=as_written, day=day, moment=moment, ago=ago, phrases=phrases, iso=iso, rich=lambda html: Markup(html or ""),
