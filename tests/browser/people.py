@@ -19,7 +19,8 @@ class Walk:
         self.width, self.js, self.language, self.elder, self.axe, self.theme = width, js, language, elder, axe, theme
         self.root = "/en" if language == "en" else ""
         self.wrong: list[str] = []
-        self.bones: set = set()
+        self.bones: set[str] = set()
+        self.looked = 0  # closely
         self.seen: list[str] = []
         self.people: list[Person] = []
 
@@ -154,13 +155,18 @@ class Person:
     # ---- checking
 
     def look(self):
-        """Look at the page as a whole; what is wrong is told at the end of the walk, once for each kind of page."""
+        """Look at the page as a whole; what is wrong is told at the end of the walk.
+
+        Closely, axe with it, at each address for the first time and whenever something stands in something as nowhere before.
+        """
         walk, page = self.walk, self.page
         wrong = [f"console: {text}" for text in self.said if not text.startswith("Failed to load resource: the server responded")]
         self.said.clear()
-        bones = page.evaluate(looks.BONES)
-        if bones not in walk.bones:
-            walk.bones.add(bones)
+        place = page.url.removeprefix(walk.server.url)
+        bones = {*page.evaluate(looks.BONES), re.sub(r"\d+", "0", place.partition("?")[0])}
+        if not bones <= walk.bones:
+            walk.bones |= bones
+            walk.looked += 1
             wrong += page.evaluate(looks.CHECK)
             wrong += [f"too wide: {w}" for w in page.evaluate(looks.WIDER)]
             wrong += [f"English: {w}" for w in page.evaluate(looks.ENGLISH)] if walk.language == "zh" else [
@@ -171,7 +177,6 @@ class Person:
             page.set_viewport_size({"width": walk.width, "height": 844})
             if walk.axe:
                 wrong += [f"axe: {w}" for w in looks.axe(page)]
-        place = page.url.removeprefix(walk.server.url)
         walk.seen.append(place)
         walk.wrong += [f"{place} ({self.name}): {w}" for w in wrong]
 
@@ -181,5 +186,5 @@ class Person:
             folder.mkdir(parents=True, exist_ok=True)
             slug = re.sub(r"\W+", "-", self.page.url.removeprefix(self.walk.server.url))[:50].strip("-") or "home"
             self.page.evaluate("document.querySelectorAll('.tabbar').forEach((bar) => { bar.style.position = 'static' })")
-            self.page.screenshot(path=folder / f"{len(self.walk.bones):03}-{self.name}-{slug}.png", full_page=True)
+            self.page.screenshot(path=folder / f"{self.walk.looked:03}-{self.name}-{slug}.png", full_page=True)
             self.page.evaluate("document.querySelectorAll('.tabbar').forEach((bar) => bar.removeAttribute('style'))")

@@ -284,7 +284,7 @@ VISITED: set[ProposalState] = set()
 def test_whatever_people_do_in_whatever_order(session):
     run_state_machine_as_test(
         Neighbourhood,
-        settings=settings(max_examples=15, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck),
+        settings=settings(max_examples=10, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck),
                           phases=[Phase.generate], derandomize=True),
     )
     assert len(VISITED) >= 10, VISITED  # it really goes somewhere
