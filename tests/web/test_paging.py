@@ -50,22 +50,23 @@ def test_there_and_back_again_every_row_is_seen_once(session, moments):
 @given(weights=st.lists(st.integers(1, 6), min_size=1, max_size=12))
 def test_pages_of_heavy_rows_are_short_and_lose_none(session, weights):
     fill(session, [0] * len(weights))
-    every, way = list(reversed(range(len(weights)))), {"after": None}
-    for direction, cursor_of, expected in (("after", lambda p: p.older, every), ("before", lambda p: p.newer, every[::-1])):
-        seen, pages = [], []
-        while True:
-            one = page(session, weight=lambda row: weights[row.to_id], **way)
-            rows = [row.to_id for row in one.rows]
-            assert sum(weights[n] for n in rows) <= 3 or len(rows) == 1
-            seen += rows if direction == "after" else rows[::-1]
-            pages.append(one)
-            if not cursor_of(one):
-                break
-            way = {direction: cursor_of(one)}
-        assert seen == expected[-len(seen):] and len(seen) == len(every) - (0 if direction == "after" else len(last))
-        last, way = rows, {"before": pages[-1].newer}
-        if not pages[-1].newer:
-            break
+
+    def rows(**at):
+        one = page(session, weight=lambda row: weights[row.to_id], **at)
+        found = [row.to_id for row in one.rows]
+        assert sum(weights[n] for n in found) <= 3 or len(found) == 1
+        return one, found
+
+    last, there = rows()
+    while last.older:
+        last, found = rows(after=last.older)
+        there += found
+    assert there == list(reversed(range(len(weights))))
+    one, back = last, [row.to_id for row in last.rows]
+    while one.newer:
+        one, found = rows(before=one.newer)
+        back = found + back
+    assert back == there
 
 
 def test_one_page_has_no_neighbours(session):
