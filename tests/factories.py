@@ -37,6 +37,8 @@ def save(*things):
 def make_places():
     """北京市 › 西城区 › 什刹海街道 › two communities, once a test."""
     session = db.Session()
+    if "places" in session.info:
+        return
     if session.get(Place, COMMUNITY) is None:
         for code, parent, level, name, pinyin in (
             (CITY, None, PlaceLevel.CITY, "北京市", "Beijing"),
@@ -48,6 +50,7 @@ def make_places():
             session.add(Place(code=code, parent_code=parent, level=level, name=name, pinyin=pinyin))
             session.flush()
         session.commit()
+    session.info["places"] = True
 
 
 def make_user(level=Level.RESIDENT, home=COMMUNITY, **over):
@@ -59,19 +62,21 @@ def make_user(level=Level.RESIDENT, home=COMMUNITY, **over):
 
 def make_grant(user, role, *, place=None, space=None, team=None, unit=None, **over):
     """Give a role on a place code, a space, a team or a unit (objects or ids)."""
-    kind, ref = next((k, v) for k, v in (("place", place), ("space", space), ("team", team), ("unit", unit)) if v is not None)
-    ref = getattr(ref, "code", None) or getattr(ref, "id", ref)
-    grant = save(Grant(**{"user_id": user.id, "role": role, "on_kind": kind, "on_ref": str(ref), "starts_at": utcnow() - timedelta(days=1)} | over))
+    grant = save(_grant(role, place=place, space=space, team=team, unit=unit, user_id=user.id, **over))
     db.Session().refresh(user, ["grants"])
     return grant
 
 
+def _grant(role, *, place=None, space=None, team=None, unit=None, **over):
+    kind, ref = next((k, v) for k, v in (("place", place), ("space", space), ("team", team), ("unit", unit)) if v is not None)
+    ref = getattr(ref, "code", None) or getattr(ref, "id", ref)
+    return Grant(**{"role": role, "on_kind": kind, "on_ref": str(ref), "starts_at": utcnow() - timedelta(days=1)} | over)
+
+
 def make_staff(*roles, place=STREET, unit=None, **over):
     """Somebody with these staff roles on 什刹海街道 (unit officers: on the unit)."""
-    user = make_user(**over)
-    for role in roles or (Role.MODERATOR,):
-        make_grant(user, role, **({"unit": unit} if role is Role.UNIT_OFFICER and unit else {"place": place}))
-    return user
+    grants = [_grant(role, **({"unit": unit} if role is Role.UNIT_OFFICER and unit else {"place": place})) for role in roles or (Role.MODERATOR,)]
+    return make_user(grants=grants, **over)
 
 
 def make_space(kind=SpaceKind.COUNCIL, place=COMMUNITY, rules=None, **over):
