@@ -23,7 +23,7 @@ demo: $(VENV)/runtime.stamp $(MESSAGES).mo  ## everything from nothing to a runn
 	@$(BIN)/portal demo run
 
 test: setup  ## run all tests; says plainly what had to be skipped
-	@$(BIN)/python -m pytest -n $(JOBS) $(ARGS)
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n $(JOBS) $(ARGS)
 
 setup: $(VENV)/dev.stamp $(MESSAGES).mo  ## build .venv with everything developers need (again: only what changed)
 

@@ -1,5 +1,7 @@
 """The list of a place's proposals, with filters in the address, and "similar proposals"."""
 
+from urllib.parse import urlencode
+
 import sqlalchemy as sa
 from flask import make_response, render_template, url_for
 from flask_login import current_user
@@ -20,6 +22,7 @@ from portal.web.guards import is_htmx, public
 from portal.web.paging import cursors
 
 EVERYWHERE = "all"
+_NAMED = sa.select(Place.code, Place.level, Place.name, Place.pinyin).where(Place.retired_at.is_(None))
 
 
 @bp.get("/proposals/")
@@ -49,7 +52,7 @@ def index():
     return _varying(render_template("proposals/index.html", heading=heading, groups=_groups(form, group, counts), **values))
 
 
-def _around(asked: str, own: str | None) -> tuple[Place | None, list[tuple[str, str]]]:
+def _around(asked: str, own: str | None) -> tuple[sa.Row | None, list[tuple[str, str]]]:
     """The place and the choices of the filter: everywhere, what lies above, itself, and what lies below. One query."""
     code = asked or own
     if code == EVERYWHERE or not code:
@@ -58,14 +61,14 @@ def _around(asked: str, own: str | None) -> tuple[Place | None, list[tuple[str, 
     else:
         above, here = codes_above(code[:24]), code
         wanted = sa.or_(Place.code.in_(above), sa.and_(Place.parent_code == code, Place.level.in_(OFFICIAL)))
-    found = list(db.Session().scalars(sa.select(Place).where(wanted, Place.retired_at.is_(None)).order_by(Place.code)))
+    found = db.Session().execute(_NAMED.where(wanted).order_by(Place.code)).all()
     place = next((p for p in found if p.code == here), None)
     if asked and here and place is None:
         raise NotFound(_l("There is no such place."))
     return place, [(EVERYWHERE, _("Everywhere")), *((p.code, "\u3000" * _depth(p, above) + names.of(p)) for p in found)]
 
 
-def _depth(place: Place, above: list[str]) -> int:
+def _depth(place: sa.Row, above: list[str]) -> int:
     return above.index(place.code) if place.code in above else len(above)
 
 
@@ -88,9 +91,9 @@ def _groups(form, group: str, counts: dict[str, int]):
     kept.setdefault("place", EVERYWHERE)
     if form.sort.data != "new":
         kept["sort"] = form.sort.data
-    every = [(_("All"), url_for(".index", **kept), not group, counts["all"])]
-    rest = [(label, url_for(".index", **{**kept, "state": g}), g == group, counts[g]) for g, label in GROUP_LABELS.items()]
-    return every + rest
+    here = f"{url_for('.index')}?{urlencode(kept)}"
+    every = [(_("All"), here, not group, counts["all"])]
+    return every + [(label, f"{here}&state={g}", g == group, counts[g]) for g, label in GROUP_LABELS.items()]
 
 
 def _varying(page):
