@@ -20,7 +20,13 @@ def load():
         if lacking := content.missing():
             steps = ", ".join(f"portal load {name}" for name in lacking)
             raise click.ClickException(f"The demo content needs reference data that is not loaded yet. Run first: {steps}.")
-        said = content.load(lambda what: click.echo(f"\rdemo content: {what}    ", nl=False))
+        try:
+            said = content.load(lambda what: click.echo(f"\rdemo content: {what}    ", nl=False))
+        except content.HalfTold:
+            raise click.ClickException(
+                "The demo content is half there, because loading was interrupted. Begin again with an empty database "
+                f"(where it is a file of the portal: rm -r {settings.data_dir})."
+            ) from None
         click.echo("\rdemo content: ready            " if said else "demo content: was here already")
 
 

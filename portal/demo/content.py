@@ -12,15 +12,17 @@ from datetime import UTC, datetime, time, timedelta
 
 import sqlalchemy as sa
 
-from portal import clock, db, outbox
+from portal import audit, clock, db, outbox
 from portal.accounts.models import User
 from portal.brands.models import Brand
 from portal.categories.models import Category
 from portal.demo import cases, proposals
 from portal.demo.cast import QIANHAI, Cast
 from portal.places.models import Place
+from portal.policy import SYSTEM
 
-MARK = "resident"  # whose account tells that the content is here
+MARK = "resident"  # whose account tells that the stories were begun
+TOLD = ("demo", "content")  # what the ledger says when all are told
 MORNING, DUSK = time(8, 30), time(19, 30)  # before the deadlines of the evening, in Beijing
 TOLD_AT = 0.5  # the share of today that lies behind whoever tells the stories, whatever the hour of loading
 
@@ -32,14 +34,25 @@ def missing() -> list[str]:
     return [name for name, rows in wanted.items() if session.scalar(rows.limit(1)) is None]
 
 
+class HalfTold(Exception):
+    """Loading was interrupted: the stories stand in the database up to somewhere."""
+
+
 def load(progress: Callable[[str], None] = lambda what: None) -> bool:
-    """Tell all stories; returns False when they were told before. Places, categories and brands must be loaded."""
-    if db.Session().scalar(sa.select(User.id).where(User.username == MARK)):
+    """Tell all stories; returns False when they were told before. Places, categories and brands must be loaded.
+
+    Raises HalfTold where it was interrupted before its end.
+    """
+    if audit.history(db.Session(), [TOLD]):
         return False
+    if db.Session().scalar(sa.select(User.id).where(User.username == MARK)):
+        raise HalfTold
     now = clock.utcnow()
     with clock.at(moment_of(80, now)):
         cast = Cast.assemble(progress)
     tell([*proposals.stories(cast), *cases.stories(cast)], now, progress)
+    with db.transaction() as session:
+        audit.record(session, SYSTEM, "demo.told", TOLD)
     return True
 
 

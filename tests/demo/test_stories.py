@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 import sqlalchemy as sa
 
-from portal import clock, links
+from portal import audit, clock, db, links
 from portal.accounts.models import Grant, User
 from portal.cases.models import Case
 from portal.cases.states import CaseState
@@ -17,7 +17,7 @@ from portal.demo import cases, content
 from portal.demo.cast import QIANHAI, SHICHAHAI
 from portal.patrols.models import Finding, Outcome
 from portal.places.models import Place, PlaceLevel
-from portal.policy import Level, Role
+from portal.policy import SYSTEM, Level, Role
 from tests import factories
 from tests.factories import DISTRICT, make_category, make_grant, make_staff, make_team, make_unit, make_user, save
 
@@ -76,3 +76,12 @@ def test_loading_the_demo_into_an_empty_database_ends_with_a_sentence(tmp_path):
     assert said.returncode == 1
     assert "portal load places" in said.stderr
     assert "Traceback" not in said.stderr
+
+
+def test_what_was_interrupted_is_not_taken_for_the_whole(session):
+    make_user(username="resident")
+    with pytest.raises(content.HalfTold):
+        content.load()
+    with db.transaction() as open_:
+        audit.record(open_, SYSTEM, "demo.told", content.TOLD)
+    assert content.load() is False
