@@ -42,7 +42,8 @@ def _postgres_engine(name: str) -> sa.Engine | None:
         admin.dispose()
     except sa.exc.OperationalError:
         return None
-    return db.make_engine(sa.make_url(POSTGRES).set(database=name).render_as_string(hide_password=False))
+    quick = {"options": "-c synchronous_commit=off -c jit=off"}  # nothing here outlives the run
+    return db.make_engine(sa.make_url(POSTGRES).set(database=name).update_query_dict(quick).render_as_string(hide_password=False))
 
 
 @pytest.fixture(scope="session")

@@ -9,8 +9,7 @@ from tests.browser.cast import becomes_resident, case_is_closed, gather, place_n
 
 WAYS = {
     "phone": {"width": 390, "axe": True},
-    "desktop": {"width": 1280},
-    "no-js": {"width": 390, "js": False},
+    "no-js": {"width": 1280, "js": False},
     "english": {"width": 1280, "language": "en", "axe": True},
     "elder": {"width": 390, "elder": True, "axe": True},
 }

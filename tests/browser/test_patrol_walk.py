@@ -6,10 +6,9 @@ from tests.browser.cast import STAFF, case_is_closed, gather
 
 WAYS = {
     "phone": {"width": 390, "axe": True},
-    "desktop": {"width": 1280},
     "no-js": {"width": 390, "js": False},
     "english": {"width": 1280, "language": "en", "axe": True},
-    "elder": {"width": 390, "elder": True, "axe": True},
+    "elder": {"width": 1280, "elder": True, "axe": True},
 }
 WHERE = "前海北沿 12 号门口"
 
