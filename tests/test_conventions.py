@@ -5,9 +5,8 @@ It looks at directions and doors, never at sizes.
 
 import ast
 import re
+from functools import cache, wraps
 from pathlib import Path
-
-import pytest
 
 from portal.features import FEATURES
 
@@ -38,6 +37,7 @@ def short(path: Path) -> str:
     return str(path.relative_to(ROOT / "portal"))
 
 
+@cache
 def tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text(), str(path))
 
@@ -59,6 +59,27 @@ def imported(module: ast.Module) -> set[str]:
     return names
 
 
+def every(things):
+    """One test for all of these modules, views or templates, which tells everything that is wrong with any."""
+
+    def decorate(check):
+        @wraps(check)
+        def test():
+            wrong = []
+            for thing in things:
+                try:
+                    check(thing)
+                except AssertionError as problem:
+                    where = thing if isinstance(thing, Path) else f"{thing[0]}:{thing[1].name}"
+                    wrong.append(f"{str(where).removeprefix(f'{ROOT}/')}: {problem}")
+            assert not wrong, "\n".join(wrong)
+
+        del test.__wrapped__  # else it would be asked for the argument
+        return test
+
+    return decorate
+
+
 def those(*parts: str) -> list[Path]:
     return [path for path in MODULES if part(path) in parts]
 
@@ -67,19 +88,19 @@ def brings(names: set[str], *packages: str) -> set[str]:
     return {name for name in names if any(name == p or name.startswith(p + ".") for p in packages)}
 
 
-@pytest.mark.parametrize("path", those(*INNER), ids=short)
+@every(those(*INNER))
 def test_rules_and_services_know_no_request(path):
     assert not brings(imported(tree(path)), "flask", "flask_login", "flask_babel", "flask_wtf", "wtforms", "portal.web.forms",
                       "portal.web.guards"), "belongs in a view or a form"  # fmt: skip
 
 
-@pytest.mark.parametrize("path", those("policy", "states"), ids=short)
+@every(those("policy", "states"))
 def test_policies_and_life_cycles_ask_no_database(path):
     found = brings(imported(tree(path)), "sqlalchemy", "portal.db")
     assert not found, "pass in what the rule needs to know"
 
 
-@pytest.mark.parametrize("path", those("models", "policy", "states", "events", "queries"), ids=short)
+@every(those("models", "policy", "states", "events", "queries"))
 def test_imports_inside_a_feature_go_down_the_table(path):
     above = {"models": ("policy", "queries", "service", "views"), "states": ("policy", "queries", "service", "views"),
              "policy": ("queries", "service", "forms", "views"), "events": ("models", "queries", "service", "views"),
@@ -88,7 +109,7 @@ def test_imports_inside_a_feature_go_down_the_table(path):
     assert not brings(imported(tree(path)), *(f"portal.{feature}.{name}" for name in above))
 
 
-@pytest.mark.parametrize("path", MODULES, ids=short)
+@every(MODULES)
 def test_nobody_imports_a_job(path):
     inside = path.relative_to(ROOT / "portal").parts
     for name in imported(tree(path)):
@@ -104,7 +125,7 @@ def _is_session(node) -> bool:
     return name.lower() in ("session", "db_session")
 
 
-@pytest.mark.parametrize("path", those(*DOORS), ids=short)
+@every(those(*DOORS))
 def test_doors_do_not_write(path):
     for node in ast.walk(tree(path)):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
@@ -114,7 +135,7 @@ def test_doors_do_not_write(path):
         assert name != "transaction", f"line {node.lineno}: transactions belong to services"
 
 
-@pytest.mark.parametrize("path", [p for p in MODULES if short(p) != "db.py"], ids=short)
+@every([p for p in MODULES if short(p) != "db.py"])
 def test_only_db_commits(path):
     for node in ast.walk(tree(path)):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
@@ -133,7 +154,7 @@ def test_the_web_process_imports_nothing_heavy():
             assert not brings(imported(top), "pypinyin", "sklearn", "openpyxl", "alembic"), short(path)
 
 
-@pytest.mark.parametrize("path", MODULES, ids=short)
+@every(MODULES)
 def test_code_speaks_english_and_is_finished(path):
     text = path.read_text()
     assert not re.search(r"\b(TODO|FIXME|XXX)\b", text)
@@ -161,7 +182,7 @@ def views():
             continue
         for node in ast.walk(tree(path)):
             if isinstance(node, ast.FunctionDef) and (methods := _methods(node)):
-                yield pytest.param(path, node, methods, id=f"{short(path)}:{node.name}")
+                yield path, node, methods
 
 
 def _methods(function: ast.FunctionDef) -> set[str]:
@@ -177,19 +198,19 @@ def _methods(function: ast.FunctionDef) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize(("path", "function", "methods"), views())
-def test_a_view_wears_exactly_one_guard(path, function, methods):
+@every(list(views()))
+def test_a_view_wears_exactly_one_guard(view):
+    _path, function, _methods = view
     worn = [d.id for d in function.decorator_list if isinstance(d, ast.Name) and d.id in GUARDS]
     assert len(worn) == 1, f"guards: {worn}"
 
 
-@pytest.mark.parametrize(("path", "function", "methods"), views())
-def test_reading_a_page_never_calls_a_service(path, function, methods):
+@every(list(views()))
+def test_reading_a_page_never_calls_a_service(view):
     """A GET never writes: what changes something is called for a POST only."""
-    if "GET" not in methods:
-        return
-    for call in _service_calls(function, under_condition=False):
-        pytest.fail(f"line {call.lineno}: service.{call.func.attr} may run for a GET")
+    _path, function, methods = view
+    calls = list(_service_calls(function, under_condition=False)) if "GET" in methods else []
+    assert not calls, f"line {calls[0].lineno}: service.{calls[0].func.attr} may run for a GET"
 
 
 def _service_calls(node, under_condition: bool):
@@ -227,7 +248,7 @@ def _without_comments(path: Path) -> str:
     return re.sub(r"\{#.*?#\}", "", path.read_text(), flags=re.DOTALL)
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=lambda p: str(p.relative_to(ROOT / "templates")))
+@every(TEMPLATES)
 def test_templates_hold_no_chinese_and_include_nothing_in_a_loop(path):
     text = _without_comments(path)
     found = None if path.parent.name == "gallery" else CHINESE.search(text)
@@ -238,6 +259,6 @@ def test_templates_hold_no_chinese_and_include_nothing_in_a_loop(path):
         assert not (tag == "include" and depth), "an include in a loop is slow: use a macro"
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=lambda p: str(p.relative_to(ROOT / "templates")))
+@every(TEMPLATES)
 def test_templates_ask_no_database(path):
     assert not re.search(r"\b(session|db)\.(execute|scalars?|get|query)\(", _without_comments(path))

@@ -119,7 +119,7 @@ def test_any_sequence_of_moves_keeps_the_invariants(session):
     make_grant(s.mixed, Role.UNIT_OFFICER, unit=s.unit)
     make_grant(s.mixed, Role.DISPATCHER, place=STREET)
     STAFF[:] = [s]
-    run_state_machine_as_test(Life, settings=settings(max_examples=15, stateful_step_count=40, deadline=None,
+    run_state_machine_as_test(Life, settings=settings(max_examples=10, stateful_step_count=40, deadline=None,
                                                       suppress_health_check=list(HealthCheck)))  # fmt: skip
 
 

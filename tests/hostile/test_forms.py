@@ -16,6 +16,7 @@ NASTY = {
     "markup": "<script>alert(1)</script>{{7*7}}{% raw %}", "word": "abc", "science": "1e9", "wide digits": "９９", "minus": "-1", "huge number": "9" * 40, "over": str(2**31),
     "no day": "2026-02-30", "far day": "99999-01-01", "no minute": "2026-11-24T25:61", "nothing": "", "blank": " \u3000\t", "quote": "'; DROP TABLE users; --", "percent": "%s%n%(x)s{0}",
 }  # fmt: skip
+FOR_EVERY_FORM = ("long", "nul", "control", "word", "huge number", "far day", "nothing", "markup")
 ENDPOINTS_WITHOUT_A_FORM = {
     "ballots.vote": "its page follows a choice; tried below", "staff.proposals_answer": "its page follows a check; tried below",
     "proposals.autosave": "sent by the page's script while one types", "accounts.demo": "only where there are demo accounts",
@@ -89,14 +90,16 @@ def test_forms_as_they_stand_are_answered(door, forms):
 
 
 def test_no_value_in_any_field_breaks_anything(door, forms):
-    """In all that a person types, the rest being as it should; and, one kind after the other, in every field at once."""
+    """In all that a person types, the rest being as it should; and, one kind after the other, in every field at once.
+
+    What no form is spared is sent to each, the other kinds to every third."""
     wrong = []
     for n, (who, path, endpoint, form) in enumerate(forms):
         good = as_filled(form)
         names = {field.name for field in form.fields} - {"csrf_token"}
         typed = {f.name for f in form.fields if f.kind in TYPED}
         for k, (kind, value) in enumerate(NASTY.items()):
-            spoilt = [good | {name: [value] for name in typed}] if typed else []
+            spoilt = [good | {name: [value] for name in typed}] if typed and (kind in FOR_EVERY_FORM or (n + k) % 3 == 0) else []
             if (n + k) % 4 == 0:
                 spoilt.append({name: [value] for name in names})
             for data in spoilt:
