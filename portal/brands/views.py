@@ -161,12 +161,17 @@ def relieve(ident, user_id):
     return redirect(url_for(".team", ident=ident))
 
 
-@bp.post("/teams/<int:ident>/closures")
+@bp.route("/teams/<int:ident>/closures", methods=["GET", "POST"])
 @signed_in
 def close(ident):
-    service.close_team(current_user, ident)
-    flash(_("The team has been closed. Its patrols stay on record."))
-    return redirect(url_for(".team", ident=ident))
+    """Close a team, after one more look at which."""
+    if request.method == "POST":
+        service.close_team(current_user, ident)
+        flash(_("The team has been closed. Its patrols stay on record."))
+        return redirect(url_for(".team", ident=ident))
+    team = queries.get_team(ident)
+    require(policy.why_not_appoint(current_user, team))
+    return render_template("brands/close.html", team=team)
 
 
 def _my_teams():

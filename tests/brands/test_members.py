@@ -236,3 +236,15 @@ def test_an_invitation_to_a_team_stands_on_ones_own_page(session, make, team, le
     service.ask(other, team.id)
     client.sign_in(other)
     assert "You are invited" not in client.get("/en/me/").text
+
+
+def test_a_team_is_closed_after_one_more_look_by_who_may(client, make):
+    team = make.team(name="前海队")
+    admin = make.staff(Role.PLACE_ADMIN)
+    page = client.sign_in(admin).get(f"/teams/{team.id}/closures")
+    assert page.status_code == 200 and "前海队" in page.text and "不能重新打开" in page.text
+    assert db.Session().get(Team, team.id).closed_at is None
+    assert client.sign_in(make.user()).get(f"/teams/{team.id}/closures").status_code == 403
+    assert client.sign_in(admin).post(f"/teams/{team.id}/closures").status_code == 302
+    assert db.Session().get(Team, team.id, populate_existing=True).closed_at
+    assert client.get(f"/teams/{team.id}/closures").status_code == 403
