@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from portal.cases import service
 from portal.cases.states import CaseSource
 from portal.demo.cast import HOUHAI, LIUYIN, QIANHAI, XIJIE, Cast
+from portal.demo.matters import handle
 from portal.demo.pictures import lane
-from portal.demo.proposals import handle
 from portal.patrols import service as patrols
 
 Story = Iterator[float]
