@@ -31,7 +31,6 @@ class Commands(click.Group):
             for name in ("audit", "demo", "imports", *FEATURES):
                 if find_spec(f"portal.{name}.cli"):
                     import_module(f"portal.{name}.cli").add_to(self)
-            operations.add_to(self)
 
 
 @click.group(cls=Commands)
@@ -39,12 +38,29 @@ def group():
     """共治门户: run and look after the portal. Settings come from PORTAL_* environment variables (see the README)."""
 
 
+@group.group("load")
+def load():
+    """Load reference data. Every command can be run again."""
+
+
+@group.group("demo")
+def demo():
+    """Content and accounts for trying the portal out. Never in production."""
+
+
 operations.add_to(group)
 
 
 def main() -> None:
-    """Entry point; a wrong setting ends in a sentence, not in a trace."""
+    """Entry point; a wrong setting and a database that does not answer end in a sentence, not in a trace."""
+    from sqlalchemy.exc import DBAPIError
+
     try:
         group()
     except SettingsError as problem:
         raise SystemExit(f"portal: {problem}") from None
+    except DBAPIError as problem:
+        said = str(problem.orig).strip().splitlines()[0]
+        raise SystemExit(
+            f"portal: the database refused ({said}). What is wrong and what to do says: portal doctor"
+        ) from None

@@ -169,8 +169,9 @@ def transaction() -> Iterator[orm.Session]:
 
 
 @contextmanager
-def snapshot(engine: sa.Engine) -> Iterator[orm.Session]:
+def snapshot() -> Iterator[orm.Session]:
     """A session for reading only, to which the database stays as it was at the first statement, whoever writes."""
+    engine = Session.session_factory.kw["bind"]
     if engine.dialect.name == "postgresql":  # on SQLite every transaction is one
         engine = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     with orm.Session(engine) as session:

@@ -43,7 +43,9 @@ def _postgres_engine(name: str) -> sa.Engine | None:
     except sa.exc.OperationalError:
         return None
     quick = {"options": "-c synchronous_commit=off -c jit=off"}  # nothing here outlives the run
-    return db.make_engine(sa.make_url(POSTGRES).set(database=name).update_query_dict(quick).render_as_string(hide_password=False))
+    return db.make_engine(
+        sa.make_url(POSTGRES).set(database=name).update_query_dict(quick).render_as_string(hide_password=False)
+    )
 
 
 @pytest.fixture(scope="session")
@@ -109,7 +111,10 @@ def real_db(engine):
 @pytest.fixture(scope="session")
 def settings(tmp_path_factory):
     return Settings(
-        data_dir=tmp_path_factory.mktemp("data"), secret_key="test-" * 10, sms_url="console:", base_url="http://localhost"
+        data_dir=tmp_path_factory.mktemp("data"),
+        secret_key="test-" * 10,
+        sms_url="console:",
+        base_url="http://localhost",
     ).completed()
 
 

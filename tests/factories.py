@@ -57,7 +57,9 @@ def make_user(level=Level.RESIDENT, home=COMMUNITY, **over):
     """A confirmed resident of 前海社区 unless told otherwise."""
     make_places()
     n = next(serial)
-    return save(User(**{"username": f"user{n}", "display_name": f"邻居{n}", "level": int(level), "home_code": home} | over))
+    return save(
+        User(**{"username": f"user{n}", "display_name": f"邻居{n}", "level": int(level), "home_code": home} | over)
+    )
 
 
 def make_grant(user, role, *, place=None, space=None, team=None, unit=None, **over):
@@ -68,21 +70,30 @@ def make_grant(user, role, *, place=None, space=None, team=None, unit=None, **ov
 
 
 def _grant(role, *, place=None, space=None, team=None, unit=None, **over):
-    kind, ref = next((k, v) for k, v in (("place", place), ("space", space), ("team", team), ("unit", unit)) if v is not None)
+    kind, ref = next(
+        (k, v) for k, v in (("place", place), ("space", space), ("team", team), ("unit", unit)) if v is not None
+    )
     ref = getattr(ref, "code", None) or getattr(ref, "id", ref)
-    return Grant(**{"role": role, "on_kind": kind, "on_ref": str(ref), "starts_at": utcnow() - timedelta(days=1)} | over)
+    return Grant(
+        **{"role": role, "on_kind": kind, "on_ref": str(ref), "starts_at": utcnow() - timedelta(days=1)} | over
+    )
 
 
 def make_staff(*roles, place=STREET, unit=None, **over):
     """Somebody with these staff roles on 什刹海街道 (unit officers: on the unit)."""
-    grants = [_grant(role, **({"unit": unit} if role is Role.UNIT_OFFICER and unit else {"place": place})) for role in roles or (Role.MODERATOR,)]
+    grants = [
+        _grant(role, **({"unit": unit} if role is Role.UNIT_OFFICER and unit else {"place": place}))
+        for role in roles or (Role.MODERATOR,)
+    ]
     return make_user(grants=grants, **over)
 
 
 def make_space(kind=SpaceKind.COUNCIL, place=COMMUNITY, rules=None, **over):
     make_places()
     rules = (rules or RuleSet(seconds_needed=2)).to_json()
-    space = save(Space(**{"kind": kind, "name": f"前海社区理事会{next(serial)}", "place_code": place, "rules": rules} | over))
+    space = save(
+        Space(**{"kind": kind, "name": f"前海社区理事会{next(serial)}", "place_code": place, "rules": rules} | over)
+    )
     save(RuleVersion(space_id=space.id, version=1, rules=rules))
     return space
 
@@ -108,7 +119,9 @@ def make_topic(space=None, author=None, **over):
 
 def make_comment(thread=None, author=None, **over):
     thread, author = thread or make_thread(), author or make_user()
-    return save(Comment(**{"thread_id": thread.id, "author_id": author.id, "body": "赞成", "html": "<p>赞成</p>\n"} | over))
+    return save(
+        Comment(**{"thread_id": thread.id, "author_id": author.id, "body": "赞成", "html": "<p>赞成</p>\n"} | over)
+    )
 
 
 def make_category(**over):
@@ -119,7 +132,12 @@ def make_category(**over):
 
 def make_unit(**over):
     make_places()
-    return save(Unit(**{"name": f"环卫中心{next(serial)}", "kind": UnitKind.DEPARTMENT, "trade": "SAN", "place_code": DISTRICT} | over))
+    return save(
+        Unit(
+            **{"name": f"环卫中心{next(serial)}", "kind": UnitKind.DEPARTMENT, "trade": "SAN", "place_code": DISTRICT}
+            | over
+        )
+    )
 
 
 def make_proposal(author=None, space=None, state="draft", **over):
@@ -132,7 +150,11 @@ def make_proposal(author=None, space=None, state="draft", **over):
     if state not in ("draft", "submitted", "returned", "refused"):
         values |= {"published_at": utcnow(), "submitted_at": utcnow(), "due_at": utcnow() + timedelta(days=7)}
     proposal = save(Proposal(**values | over))
-    save(ProposalVersion(proposal_id=proposal.id, number=1, title=proposal.title, body=proposal.body, written_by=author.id))
+    save(
+        ProposalVersion(
+            proposal_id=proposal.id, number=1, title=proposal.title, body=proposal.body, written_by=author.id
+        )
+    )
     if proposal.published_at:
         proposal.thread_id = make_thread("proposal", proposal.id, space).id
         save(proposal)

@@ -53,7 +53,15 @@ def code(n: int) -> str:
 
 
 def people(lo, hi):
-    rows(User, lo, hi, username=lambda n: f"neighbour{n}", display_name=lambda n: f"街坊{n}", level=3, home_code=COMMUNITY)
+    rows(
+        User,
+        lo,
+        hi,
+        username=lambda n: f"neighbour{n}",
+        display_name=lambda n: f"街坊{n}",
+        level=3,
+        home_code=COMMUNITY,
+    )
 
 
 def places(lo, hi, code=code, parent=STREET, level="community"):
@@ -63,7 +71,12 @@ def places(lo, hi, code=code, parent=STREET, level="community"):
 
 def spaces(lo, hi, **over):
     places(lo, hi)
-    rows(Space, lo, hi, **{"kind": "forum", "name": lambda n: f"柳荫议事厅{n}", "place_code": code, "rules": RULES} | over)
+    rows(
+        Space,
+        lo,
+        hi,
+        **{"kind": "forum", "name": lambda n: f"柳荫议事厅{n}", "place_code": code, "rules": RULES} | over,
+    )
 
 
 def units(lo, hi):
@@ -77,7 +90,19 @@ def categories(lo, hi):
 
 def photos(lo, hi, kind, first=FIRST, owner=own, purpose=""):
     """Each thing has at most a handful of its own: give `hi` accordingly where one thing owns them all."""
-    rows(Photo, lo, hi, first, key=lambda n: f"{kind}{first + n}", owner_kind=kind, owner_id=owner, purpose=purpose, width=640, height=480, widths=[320, 640])
+    rows(
+        Photo,
+        lo,
+        hi,
+        first,
+        key=lambda n: f"{kind}{first + n}",
+        owner_kind=kind,
+        owner_id=owner,
+        purpose=purpose,
+        width=640,
+        height=480,
+        widths=[320, 640],
+    )
 
 
 def links(lo, hi, source, target):
@@ -143,7 +168,17 @@ def cases(lo, hi, state="reported", first=FIRST, **over):
 
 def teams(lo, hi, **over):
     places(lo, hi)
-    rows(Brand, lo, hi, slug=lambda n: f"brand{n}", name=lambda n: f"柳荫大妈{n}", name_en="Aunties", place_code=code, kind="volunteer", duties=["patrol"])
+    rows(
+        Brand,
+        lo,
+        hi,
+        slug=lambda n: f"brand{n}",
+        name=lambda n: f"柳荫大妈{n}",
+        name_en="Aunties",
+        place_code=code,
+        kind="volunteer",
+        duties=["patrol"],
+    )
     rows(Team, lo, hi, **{"brand_id": own, "place_code": code, "name": lambda n: f"柳荫队{n}"} | over)
 
 

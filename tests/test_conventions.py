@@ -115,7 +115,9 @@ def test_nobody_imports_a_job(path):
     for name in imported(tree(path)):
         feature, _, rest = name.removeprefix("portal.").partition(".")
         if feature in FEATURES and rest.split(".")[0] == "jobs":
-            assert inside[0] == feature and inside[1].removesuffix(".py") == rest.split(".")[0], f"{short(path)} imports {name}"
+            assert inside[0] == feature and inside[1].removesuffix(".py") == rest.split(".")[0], (
+                f"{short(path)} imports {name}"
+            )
 
 
 def _is_session(node) -> bool:
@@ -164,12 +166,21 @@ def test_code_speaks_english_and_is_finished(path):
     docs = {
         id(node.body[0].value)
         for node in ast.walk(module)
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and node.body and isinstance(node.body[0], ast.Expr)
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
+        and node.body
+        and isinstance(node.body[0], ast.Expr)
     }
     for node in ast.walk(module):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs and "\\u" not in repr(node.value):
+        if (
+            isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and id(node) not in docs
+            and "\\u" not in repr(node.value)
+        ):
             found = CHINESE.search(node.value)
-            assert not found or len(node.value) <= 1, f"line {node.lineno}: {node.value[:40]!r} belongs into the catalogue"
+            assert not found or len(node.value) <= 1, (
+                f"line {node.lineno}: {node.value[:40]!r} belongs into the catalogue"
+            )
 
 
 # Views

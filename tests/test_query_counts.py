@@ -103,7 +103,16 @@ def a_proposal(lo, hi):
     patrols(lo, hi)
     proposals(lo, hi, "merged", 2000, merged_into_id=FIRST)
     photos(lo, min(hi, 6), "proposal", 6000, FIRST)
-    rows(ProposalVersion, lo, hi, proposal_id=FIRST, number=nth(2), title="停车架", body=lambda n: f"停满车{n}。", written_by=own)
+    rows(
+        ProposalVersion,
+        lo,
+        hi,
+        proposal_id=FIRST,
+        number=nth(2),
+        title="停车架",
+        body=lambda n: f"停满车{n}。",
+        written_by=own,
+    )
     rows(Second, lo, hi, proposal_id=FIRST, user_id=own, version=1)
     for kind in ("topic", "finding"):
         links(lo, hi, (kind, own), ("proposal", FIRST))
@@ -155,14 +164,29 @@ def a_case(lo, hi):
     proposals(lo, hi, "done")
     units(lo, hi)
     for first, state in HANDLED.items():
-        cases(0, 1, state, first, reporter_id=FIRST, closed_at=NOW if state == "closed" else None, co_unit_ids=[own(n) for n in range(20)])
+        cases(
+            0,
+            1,
+            state,
+            first,
+            reporter_id=FIRST,
+            closed_at=NOW if state == "closed" else None,
+            co_unit_ids=[own(n) for n in range(20)],
+        )
         photos(lo, min(hi, 6), "case", 10 * first, first)
         links(lo, hi, ("finding", own), ("case", first))
         links(lo, hi, ("proposal", own), ("case", first))
         entries(lo, hi, "case", "case.dispatch", first, str(first), unit_id=FIRST)
 
 
-CASE_DESKS = {"acceptor": "reported", "supervisor": "accepted", "dispatcher": "filed", "inspector": "handled", "command": "suspended", "officer": "dispatched"}
+CASE_DESKS = {
+    "acceptor": "reported",
+    "supervisor": "accepted",
+    "dispatcher": "filed",
+    "inspector": "handled",
+    "command": "suspended",
+    "officer": "dispatched",
+}
 
 
 def cases_that_wait(lo, hi):
@@ -172,7 +196,13 @@ def cases_that_wait(lo, hi):
         cases(lo, hi, state, 1000 * (rank + 1), verified=True, supervised_level="key", **over)
 
 
-PROPOSAL_DESKS = {"review": "submitted", "talk": "deliberating", "notice": "publicity", "work": "in_progress", "rating": "done"}
+PROPOSAL_DESKS = {
+    "review": "submitted",
+    "talk": "deliberating",
+    "notice": "publicity",
+    "work": "in_progress",
+    "rating": "done",
+}
 
 
 def proposals_that_wait(lo, hi):
@@ -194,7 +224,17 @@ def a_topic(lo, hi):
     """What is said in one topic, the answers to its first comment, and what that said before."""
     topics(0, 1)
     comments(lo, hi, FIRST + 5000)
-    rows(Comment, lo, hi, 7000, thread_id=FIRST + 5000, parent_id=FIRST, author_id=own, body="也赞成", html="<p>也赞成</p>")
+    rows(
+        Comment,
+        lo,
+        hi,
+        7000,
+        thread_id=FIRST + 5000,
+        parent_id=FIRST,
+        author_id=own,
+        body="也赞成",
+        html="<p>也赞成</p>",
+    )
     rows(CommentVersion, lo, hi, comment_id=FIRST, body=lambda n: f"从前{n}")
 
 
@@ -244,11 +284,28 @@ def of_mine(lo, hi):
     rows(Follow, lo, hi, proposal_id=nth(2000), user_id=RESIDENT)
     cases(lo, hi, reporter_id=RESIDENT)
     patrols(lo, hi, "submitted", volunteer_id=RESIDENT)
-    for rank, (role, kind, ref) in enumerate((("inspector", "place", code), ("member", "space", None), ("team_lead", "team", None), ("unit_officer", "unit", None))):
+    for rank, (role, kind, ref) in enumerate(
+        (
+            ("inspector", "place", code),
+            ("member", "space", None),
+            ("team_lead", "team", None),
+            ("unit_officer", "unit", None),
+        )
+    ):
         grants(lo, hi, role, kind, ref or nth(FIRST, str), RESIDENT, 1000 * (rank + 1))
     rows(Invitation, lo, hi, space_id=own, user_id=RESIDENT, role="member", invited_by=own)
     rows(TeamApplication, lo, hi, team_id=own, user_id=RESIDENT, kind="invite", made_by=own)
-    rows(Notification, lo, hi, user_id=RESIDENT, kind="role.given", params={"role": "member", "title": "停车架"}, url="/me/", key=str, is_task=True)
+    rows(
+        Notification,
+        lo,
+        hi,
+        user_id=RESIDENT,
+        kind="role.given",
+        params={"role": "member", "title": "停车架"},
+        url="/me/",
+        key=str,
+        is_task=True,
+    )
 
 
 def wishes(lo, hi):
@@ -297,9 +354,25 @@ def roles_here(lo, hi):
     spaces(lo, hi)
     teams(lo, hi)
     units(lo, hi)
-    for rank, (role, kind, ref) in enumerate((("moderator", "place", code), ("member", "space", None), ("volunteer", "team", None), ("unit_officer", "unit", None))):
+    for rank, (role, kind, ref) in enumerate(
+        (
+            ("moderator", "place", code),
+            ("member", "space", None),
+            ("volunteer", "team", None),
+            ("unit_officer", "unit", None),
+        )
+    ):
         people(lo, hi)
-        rows(Grant, lo, hi, id=lambda n, rank=rank: 2000 + 4 * n + rank, user_id=own, role=role, on_kind=kind, on_ref=ref or nth(FIRST, str))
+        rows(
+            Grant,
+            lo,
+            hi,
+            id=lambda n, rank=rank: 2000 + 4 * n + rank,
+            user_id=own,
+            role=role,
+            on_kind=kind,
+            on_ref=ref or nth(FIRST, str),
+        )
 
 
 # --- the table --------------------------------------------------------------------------------------------------------
@@ -318,7 +391,10 @@ def at_most(n: int, *readers: str) -> dict[str, int]:
 
 
 LIST, DETAIL = {"guest": 5, "resident": 10}, {"guest": 8, "resident": 12}
-VARIANT, TYPED = {"guest": 5}, {"HX-Request": "true"}  # of a list that stands there for both; as it answers while somebody types
+VARIANT, TYPED = (
+    {"guest": 5},
+    {"HX-Request": "true"},
+)  # of a list that stands there for both; as it answers while somebody types
 NUMBER = {state: f"2026{first:08}" for first, state in HANDLED.items()}
 PAGES = {
     districts: [Page("/places/", LIST), Page("/places/choose", LIST), Page(f"/places/{CITY}", at_most(8, "guest"))],
@@ -428,7 +504,17 @@ def town(request, engines, _app):
         if ident < FIRST:
             rows(User, 0, 1, ident, username=name, display_name=name, level=3, home_code=COMMUNITY)
             for n, (role, kind, ref) in enumerate(roles):
-                rows(Grant, 0, 1, 100 * (ident - 900) + n, user_id=ident, role=role, on_kind=kind, on_ref=ref, starts_at=NOW - timedelta(days=1))
+                rows(
+                    Grant,
+                    0,
+                    1,
+                    100 * (ident - 900) + n,
+                    user_id=ident,
+                    role=role,
+                    on_kind=kind,
+                    on_ref=ref,
+                    starts_at=NOW - timedelta(days=1),
+                )
     db.Session().commit()
     yield connection
     db.Session.remove()
@@ -483,7 +569,9 @@ def differences(*costs):
 
 def test_every_address_is_in_the_table_or_shows_no_rows(_app):
     routes = _app.url_map.bind("localhost")
-    counted = {routes.match(page.url.removeprefix("/en").partition("?")[0])[0] for pages in PAGES.values() for page in pages}
+    counted = {
+        routes.match(page.url.removeprefix("/en").partition("?")[0])[0] for pages in PAGES.values() for page in pages
+    }
     answered = {rule.endpoint for rule in _app.url_map.iter_rules() if "GET" in rule.methods}
     assert not answered - counted - NO_ROWS.keys(), "neither in PAGES nor in NO_ROWS"
     assert not NO_ROWS.keys() - (answered - counted), "no address, or one that is counted"

@@ -2,34 +2,39 @@
 
 import click
 
-from portal import db, features
+from portal import commands, db
 from portal.accounts import queries, service
 from portal.accounts.policy import ROLES_ON
 from portal.accounts.service import grants
-from portal.config import Settings
 from portal.errors import NotFound
 from portal.policy import SYSTEM, Role
 
 
-def add_to(group: click.Group) -> None:
+def add_to(group) -> None:
     group.add_command(appoint)
 
 
 @click.command("appoint")
 @click.argument("username")
-@click.option("--role", type=click.Choice(sorted(role.value for role in ROLES_ON["place"])), default=Role.ADMIN.value, show_default=True)
+@click.option(
+    "--role",
+    type=click.Choice(sorted(role.value for role in ROLES_ON["place"])),
+    default=Role.ADMIN.value,
+    show_default=True,
+)
 @click.option("--place", default="11", show_default=True, help="Code of the place on which the role holds.")
 def appoint(username: str, role: str, place: str):
     """Give a registered person a role on a place. Can be run again; it is written into the ledger."""
-    features.load_models()
-    db.bind(db.make_engine(Settings.from_environment().database_url))
-    person = queries.find_by_username(username)
-    if person is None:
-        raise click.ClickException(f"nobody has the user name {username!r}; register it on the page /register first")
-    try:
-        with db.transaction() as session:
-            grants.scope_of(session, "place", place)
-            grant = service.give(session, SYSTEM, person.id, Role(role), ("place", place))
-    except NotFound as problem:
-        raise click.ClickException(f"{problem.why} ({place})") from None
+    with commands.ready():
+        person = queries.find_by_username(username)
+        if person is None:
+            raise click.ClickException(
+                f"nobody has the user name {username!r}; register it on the page /register first"
+            )
+        try:
+            with db.transaction() as session:
+                grants.scope_of(session, "place", place)
+                grant = service.give(session, SYSTEM, person.id, Role(role), ("place", place))
+        except NotFound as problem:
+            raise click.ClickException(f"{problem.why} ({place})") from None
     click.echo(f"{username} holds {grant.role} on {place}")

@@ -69,7 +69,9 @@ class ResetCodeForm(Form):
 
 
 class PasswordForm(Form):
-    old = PasswordField(_l("Present password"), validators=[at_most(500)], render_kw={"autocomplete": "current-password"})
+    old = PasswordField(
+        _l("Present password"), validators=[at_most(500)], render_kw={"autocomplete": "current-password"}
+    )
     password = _password(_l("New password"), _l("Choose a password."), "new-password")
 
 
@@ -92,7 +94,9 @@ class VerifyForm(Form):
     place_code = HiddenField(validators=[required(_l("Choose your community first.")), at_most(24)])
     real_name = StringField(_l("Your name as on your papers"), validators=[required(_l("Write your name.")), at_most(60)],
                             render_kw={"autocomplete": "name"})  # fmt: skip
-    building = StringField(_l("Building, courtyard or lane"), validators=[required(_l("Write where you live.")), at_most(40)])
+    building = StringField(
+        _l("Building, courtyard or lane"), validators=[required(_l("Write where you live.")), at_most(40)]
+    )
     household = StringField(_l("Household"), validators=[at_most(40)])
     note = TextAreaField(_l("Anything else the desk should know"), validators=[at_most(500)])
 
@@ -114,5 +118,7 @@ class DecideForm(ConfirmForm):
 
 
 class WindowForm(ConfirmForm):
-    place_code = PlaceField(_l("Community"), level=PlaceLevel.COMMUNITY, validators=[required(_l("Choose the community."))])
+    place_code = PlaceField(
+        _l("Community"), level=PlaceLevel.COMMUNITY, validators=[required(_l("Choose the community."))]
+    )
     real_name = StringField(_l("Name as on the papers"), validators=[required(_l("Write the name.")), at_most(60)])

@@ -110,7 +110,9 @@ class User(Base):
     def refs_with(self, on_kind: str, roles) -> list[int]:
         """Ids of the spaces, teams or units on which this person holds one of these roles now."""
         wanted, now = ({roles} if isinstance(roles, Role) else set(roles)), utcnow()
-        return sorted({int(g.on_ref) for g in self.grants if g.on_kind == on_kind and g.role in wanted and g.holds(now)})
+        return sorted(
+            {int(g.on_ref) for g in self.grants if g.on_kind == on_kind and g.role in wanted and g.holds(now)}
+        )
 
     def lives_in(self, place_code: str) -> bool:
         """Is this a confirmed resident (L3) of that place?"""

@@ -107,7 +107,9 @@ def _not_himself(actor, user_id: int) -> Refusal | None:
 
 def why_not_find(actor) -> Refusal | None:
     """May this person look somebody up by user name or phone at the window?"""
-    return None if actor.places_with(DESK) else Refusal(_l("Looking people up is for the desk that confirms residents."))
+    return (
+        None if actor.places_with(DESK) else Refusal(_l("Looking people up is for the desk that confirms residents."))
+    )
 
 
 def is_of_desk(actor, user) -> bool:

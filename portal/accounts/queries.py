@@ -82,7 +82,9 @@ def waiting_wishes(actor, state: VerificationState = VerificationState.WAITING, 
     """What the desk of this person has to decide, oldest first."""
     if not (codes := actor.places_with(DESK)):
         return []
-    wanted = sa.select(Verification).where(Verification.state == state, _below(codes)).order_by(Verification.id).limit(limit)
+    wanted = (
+        sa.select(Verification).where(Verification.state == state, _below(codes)).order_by(Verification.id).limit(limit)
+    )
     both = (orm.joinedload(Verification.place), orm.joinedload(Verification.user))
     return list(db.Session().scalars(wanted.options(*both)))
 
@@ -91,7 +93,9 @@ def asked_here(actor, user_id: int) -> bool:
     """Does this person's wish wait for the desk of the actor?"""
     if not (codes := actor.places_with(DESK)):
         return False
-    wish = sa.select(Verification.id).where(Verification.user_id == user_id, Verification.state.in_(OPEN), _below(codes))
+    wish = sa.select(Verification.id).where(
+        Verification.user_id == user_id, Verification.state.in_(OPEN), _below(codes)
+    )
     return db.Session().scalar(wish.limit(1)) is not None
 
 

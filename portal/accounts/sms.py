@@ -71,7 +71,9 @@ def _post(url: str, values: dict) -> None:
             answer.read(1000)
     except (urllib.error.URLError, http.client.HTTPException, OSError) as problem:
         log.error("SMS gateway at %s failed: %s", parts.hostname, type(problem).__name__)
-        raise NotSent(_l("The message could not be sent just now. Try again in a minute, or ask at the community desk.")) from None
+        raise NotSent(
+            _l("The message could not be sent just now. Try again in a minute, or ask at the community desk.")
+        ) from None
 
 
 def _filled(template: str, values: dict) -> str:

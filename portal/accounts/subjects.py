@@ -10,5 +10,7 @@ from portal.text.lazy import _l
 
 @subject("user")
 def users(session, ids):
-    for ident, name, home in session.execute(sa.select(User.id, User.display_name, User.home_code).where(User.id.in_(ids))):
+    for ident, name, home in session.execute(
+        sa.select(User.id, User.display_name, User.home_code).where(User.id.in_(ids))
+    ):
         yield Subject("user", ident, name, "", _l("Person"), Scope(place=home or ""), author_id=ident, public=False)

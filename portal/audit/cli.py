@@ -5,11 +5,10 @@ import re
 import click
 import sqlalchemy as sa
 
-from portal import audit, db, features
-from portal.config import Settings
+from portal import audit, commands, db
 
 
-def add_to(group: click.Group) -> None:
+def add_to(group) -> None:
     group.add_command(ledger)
 
 
@@ -23,21 +22,23 @@ def _point(_context, _option, given: str | None) -> audit.Point | None:
         return None
     seq, _, digest = given.strip().partition(":")
     if not re.fullmatch(r"[1-9][0-9]{0,17}", seq) or not re.fullmatch(r"[0-9a-f]{64}", digest.lower()):
-        raise click.BadParameter("write SEQ:HASH as an earlier run printed it: a number, a colon, 64 digits from 0 to f.")
+        raise click.BadParameter(
+            "write SEQ:HASH as an earlier run printed it: a number, a colon, 64 digits from 0 to f."
+        )
     return audit.Point(int(seq), digest.lower())
 
 
 @ledger.command("verify")
-@click.option("--expect", metavar="SEQ:HASH", callback=_point, help="The last entry of an earlier run: it must still be there.")
+@click.option(
+    "--expect", metavar="SEQ:HASH", callback=_point, help="The last entry of an earlier run: it must still be there."
+)
 def verify(expect):
     """Walk the whole chain; exit code 1 if an entry was changed, removed or moved.
 
     The last entry is printed as SEQ:HASH. Keep it where nobody who can write to the database can reach it: given to a
     later run with --expect, it shows that the ledger was not cut off or written anew.
     """
-    features.load_models()
-    engine = db.make_engine(Settings.from_environment().database_url)
-    with db.snapshot(engine) as session:
+    with commands.ready(), db.snapshot() as session:
         total = session.scalar(sa.select(sa.func.count()).select_from(audit.Entry))
         with click.progressbar(length=total, label="ledger", update_min_steps=1000) as bar:
             count, faults, last = audit.verify(session, expect, progress=lambda _n: bar.update(1))

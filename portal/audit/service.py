@@ -16,7 +16,9 @@ _FIELDS = ("seq", "at", "actor_kind", "actor_id", "role", "action", "subject_kin
            "details", "prev_hash")  # fmt: skip
 
 
-def record(session, actor, action: str, subject: tuple[str, Any], *, before=None, after=None, role="", at=None, **details) -> None:
+def record(
+    session, actor, action: str, subject: tuple[str, Any], *, before=None, after=None, role="", at=None, **details
+) -> None:
     """Note that `actor` did `action` to `subject` = (kind, id). It is written when the transaction commits.
 
     `details` must be plain JSON and free of personal data: an entry can never be taken back.
@@ -56,7 +58,9 @@ def fingerprint(entry: dict) -> str:
     """SHA-256 over everything an entry says and the hash of the entry before it."""
     said = {name: entry[name] for name in _FIELDS}
     said["at"] = said["at"].isoformat(timespec="microseconds")
-    return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+    return hashlib.sha256(
+        json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+    ).hexdigest()
 
 
 class Fault(NamedTuple):
@@ -109,7 +113,9 @@ def verify(session: orm.Session, expect: Point | None = None, progress=lambda n:
     elif head is not None and (not count or tuple(head) != (expected - 1, last)):  # a head comes with the first entry
         faults.append(Fault(expected, "the end of the chain is not where the head says"))
     if expect and kept != expect.hash:
-        faults.append(Fault(expect.seq, "is not there, but was expected" if kept is None else "is not the one that was expected"))
+        faults.append(
+            Fault(expect.seq, "is not there, but was expected" if kept is None else "is not the one that was expected")
+        )
     return Verdict(count, faults, Point(expected - 1, last) if count else None)
 
 

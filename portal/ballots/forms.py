@@ -16,4 +16,7 @@ class VoteForm(Form):
 
 
 class AnnulForm(Form):
-    reason = TextAreaField(_l("Why is this vote void?"), validators=[required(_l("Give the reason; everybody will read it.")), at_most(500)])
+    reason = TextAreaField(
+        _l("Why is this vote void?"),
+        validators=[required(_l("Give the reason; everybody will read it.")), at_most(500)],
+    )

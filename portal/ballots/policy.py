@@ -14,7 +14,9 @@ CLOSED = Refusal(_l("Voting has ended."))
 HIDDEN = Refusal(_l("What is voted on is not shown at present. Nobody votes until it is shown again."))
 
 
-def why_not_vote(actor, ballot: Ballot, elector: Elector | None, now: datetime, vote: Vote | None = None, *, hidden: bool = False) -> Refusal | None:
+def why_not_vote(
+    actor, ballot: Ballot, elector: Elector | None, now: datetime, vote: Vote | None = None, *, hidden: bool = False
+) -> Refusal | None:
     """`elector` is the person's row in the snapshot, `vote` what the seat has voted so far; `hidden`: what is voted on is."""
     if ballot.state is BallotState.ANNOUNCED:
         return _not_open_yet(actor, ballot)
@@ -31,7 +33,9 @@ def why_not_vote(actor, ballot: Ballot, elector: Elector | None, now: datetime, 
     if elector is None:
         return _not_on_the_list(actor, ballot)
     if vote is not None and vote.cast_by != actor.id:
-        return Refusal(_l("Somebody in your household has cast its one vote. Only this person can change it until voting ends."))
+        return Refusal(
+            _l("Somebody in your household has cast its one vote. Only this person can change it until voting ends.")
+        )
     return None
 
 
@@ -39,13 +43,18 @@ def _not_open_yet(actor, ballot: Ballot) -> Refusal:
     """Who may vote is written down at the opening: there is time to get verified."""
     residents_vote = ballot.rule_set.electorate is Electorate.RESIDENTS
     if actor.is_authenticated and actor.level < Level.RESIDENT and residents_vote:
-        return Refusal(_l("Voting has not begun yet. Get verified before it does, and you can vote."), "accounts.verify")
+        return Refusal(
+            _l("Voting has not begun yet. Get verified before it does, and you can vote."), "accounts.verify"
+        )
     return Refusal(_l("Voting has not begun yet."))
 
 
 def _not_on_the_list(actor, ballot: Ballot) -> Refusal:
     if actor.level < Level.RESIDENT:
-        return Refusal(_l("Only confirmed residents vote here. Get verified, and the next ballot is open to you."), "accounts.verify")
+        return Refusal(
+            _l("Only confirmed residents vote here. Get verified, and the next ballot is open to you."),
+            "accounts.verify",
+        )
     return Refusal(_l("You are not on the list of voters. It was fixed when voting began."))
 
 

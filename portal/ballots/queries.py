@@ -59,7 +59,9 @@ def my_vote(ballot: Ballot, actor) -> Vote | None:
 def why_not_vote(ballot: Ballot, actor) -> Refusal | None:
     """Why this person may not vote now, in a sentence. One query."""
     found = seat(ballot, actor)
-    return policy.why_not_vote(actor, ballot, found.elector, clock.utcnow(), found.vote, hidden=is_hidden(db.Session(), ballot))
+    return policy.why_not_vote(
+        actor, ballot, found.elector, clock.utcnow(), found.vote, hidden=is_hidden(db.Session(), ballot)
+    )
 
 
 def subject(session, ballot: Ballot) -> links.Subject | None:
@@ -68,12 +70,16 @@ def subject(session, ballot: Ballot) -> links.Subject | None:
     return links.describe(session, [key]).get(key)
 
 
-hidden_if: dict[str, Callable[[Any], sa.ColumnElement[bool]]] = {}  # by kind of subject: is the one with this id hidden?
+hidden_if: dict[
+    str, Callable[[Any], sa.ColumnElement[bool]]
+] = {}  # by kind of subject: is the one with this id hidden?
 
 
 def hidden() -> sa.ColumnElement[bool]:
     """Is what is voted on not shown at present? A condition on ballots. Its question is not shown then, and nobody votes."""
-    return sa.or_(sa.false(), *(sa.and_(Ballot.subject_kind == kind, of(Ballot.subject_id)) for kind, of in hidden_if.items()))
+    return sa.or_(
+        sa.false(), *(sa.and_(Ballot.subject_kind == kind, of(Ballot.subject_id)) for kind, of in hidden_if.items())
+    )
 
 
 def is_hidden(session, ballot: Ballot) -> bool:
@@ -95,7 +101,13 @@ def open_for(actor, limit: int = 20) -> list[Ballot]:
     wanted = (
         sa.select(Ballot)
         .join(Elector, Elector.ballot_id == Ballot.id)
-        .where(Elector.user_id == actor.id, Ballot.state == BallotState.OPEN, Ballot.closes_at > clock.utcnow(), ~voted, ~hidden())
+        .where(
+            Elector.user_id == actor.id,
+            Ballot.state == BallotState.OPEN,
+            Ballot.closes_at > clock.utcnow(),
+            ~voted,
+            ~hidden(),
+        )
     )
     return list(db.Session().scalars(wanted.order_by(Ballot.closes_at, Ballot.id).limit(limit)))
 
@@ -117,7 +129,10 @@ def electorate(ballot: Ballot, now: datetime) -> sa.Select:
         shared = sa.literal("h:") + User.home_code + sa.literal("/") + User.household
         seat = sa.case((sa.and_(User.household.isnot(None), User.household != ""), shared), else_=own)
     who = sa.select(sa.literal(ballot.id), User.id, seat).where(
-        User.level >= int(Level.RESIDENT), User.kind == UserKind.PERSON, User.is_suspended.is_(False), User.home_code.isnot(None)
+        User.level >= int(Level.RESIDENT),
+        User.kind == UserKind.PERSON,
+        User.is_suspended.is_(False),
+        User.home_code.isnot(None),
     )
     if rules.electorate is Electorate.MEMBERS:
         return who.where(User.id.in_(_members(ballot.space_id, now)))
@@ -149,5 +164,14 @@ def named_votes(ballot: Ballot, now: datetime, *, after=None, before=None, size:
         .join(User, User.id == Vote.cast_by)
         .where(Vote.ballot_id == ballot.id)
     )
-    page = paging.by_key(db.Session(), wanted, [Vote.cast_at, Vote.cast_by], size=size, after=after, before=before, scalars=False, ascending=True)
+    page = paging.by_key(
+        db.Session(),
+        wanted,
+        [Vote.cast_at, Vote.cast_by],
+        size=size,
+        after=after,
+        before=before,
+        scalars=False,
+        ascending=True,
+    )
     return page._replace(rows=[Named(*row) for row in page.rows], total=ballot.turnout)

@@ -89,7 +89,9 @@ def vote(actor, ballot_id: int, choice: str) -> Vote:
             cast = Vote(ballot_id=ballot.id, seat=elector.seat, choice=choice, cast_by=actor.id, cast_at=now)
             session.add(cast)
             outbox.publish(session, BallotVoted(ballot.id, actor.id))
-        audit.record(session, actor, "ballot.change_vote" if cast.changed_at else "ballot.vote", ("ballot", ballot.id))  # never the choice
+        audit.record(
+            session, actor, "ballot.change_vote" if cast.changed_at else "ballot.vote", ("ballot", ballot.id)
+        )  # never the choice
         return cast
 
 
@@ -100,11 +102,21 @@ def open_ballot(ballot_id: int, now: datetime) -> bool:
         if ballot.state is not BallotState.ANNOUNCED or now < ballot.opens_at:
             return False
         ballot.opened_at = now
-        if clock.counted_from(ballot.opens_at, now) > ballot.opens_at:  # opened late, it still lasts as long as its rules say
+        if (
+            clock.counted_from(ballot.opens_at, now) > ballot.opens_at
+        ):  # opened late, it still lasts as long as its rules say
             ballot.closes_at = max(ballot.closes_at, clock.days_later(now, ballot.rule_set.ballot_days))
         ballot.eligible_count = _take_snapshot(session, ballot, now)
         at_once = ballot.opens_at <= ballot.created_at or None  # nobody waited for a time
-        _step(session, SYSTEM, ballot, "open", follows=at_once, eligible=ballot.eligible_count, closes_at=ballot.closes_at.isoformat())
+        _step(
+            session,
+            SYSTEM,
+            ballot,
+            "open",
+            follows=at_once,
+            eligible=ballot.eligible_count,
+            closes_at=ballot.closes_at.isoformat(),
+        )
         outbox.publish(session, BallotOpened(ballot.id, ballot.subject_kind, ballot.subject_id))
         if (owner := owners.get(ballot.subject_kind)) and owner.opened:
             owner.opened(session, ballot)
@@ -177,7 +189,9 @@ def _ids(*conditions) -> list[int]:
 
 def _locked_with_subject(session, ballot_id: int) -> tuple[Ballot, int | None]:
     """The subject first, then the ballot: the order in which everybody locks."""
-    subject = session.execute(sa.select(Ballot.subject_kind, Ballot.subject_id).where(Ballot.id == ballot_id)).one_or_none()
+    subject = session.execute(
+        sa.select(Ballot.subject_kind, Ballot.subject_id).where(Ballot.id == ballot_id)
+    ).one_or_none()
     if subject is None:
         raise NotFound(_l("There is nothing at this address (any more)."))
     kind, ident = subject
@@ -200,7 +214,16 @@ def _step(session, actor, ballot: Ballot, action: str, *, role="", **details) ->
         raise Refused(_l("This ballot is no longer waiting for that step."))
     ballot.state = move.go_to
     role = role or ("system" if actor is SYSTEM else "organiser")
-    audit.record(session, actor, f"ballot.{action}", ("ballot", ballot.id), before=before, after=ballot.state, role=role, **details)
+    audit.record(
+        session,
+        actor,
+        f"ballot.{action}",
+        ("ballot", ballot.id),
+        before=before,
+        after=ballot.state,
+        role=role,
+        **details,
+    )
 
 
 def _count(ballot: Ballot, choice: Choice, by: int) -> None:

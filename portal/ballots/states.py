@@ -32,6 +32,8 @@ MOVES = {
     "tally": Move(frozenset({S.CLOSED}), S.TALLIED, "system"),
     "publish": Move(frozenset({S.TALLIED}), S.PUBLISHED, "system"),
     "finish": Move(frozenset({S.PUBLISHED}), S.FINAL, "system"),
-    "annul": Move(frozenset({S.ANNOUNCED, S.OPEN, S.CLOSED, S.TALLIED, S.PUBLISHED}), S.ANNULLED, "organiser", ("reason",)),
+    "annul": Move(
+        frozenset({S.ANNOUNCED, S.OPEN, S.CLOSED, S.TALLIED, S.PUBLISHED}), S.ANNULLED, "organiser", ("reason",)
+    ),
 }
 FINAL = frozenset({S.FINAL, S.ANNULLED})

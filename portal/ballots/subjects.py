@@ -15,4 +15,6 @@ def ballots(session, ids):
     for b in found:
         about = above.get((b.subject_kind, b.subject_id))
         shown = about is None or about.public  # its question is the title of what is voted on
-        yield Subject("ballot", b.id, b.question, f"/ballots/{b.id}", _l("Ballot"), b.scope, b.state.value, public=shown)
+        yield Subject(
+            "ballot", b.id, b.question, f"/ballots/{b.id}", _l("Ballot"), b.scope, b.state.value, public=shown
+        )

@@ -28,7 +28,12 @@ def rules(ballot: Ballot) -> list:
         _l("Who may vote is fixed when voting begins.") if ballot.state is S.ANNOUNCED else _l("Who may vote was fixed when voting began."),
     ]  # fmt: skip
     if r.quorum_share:
-        said.append(_l("It counts only if at least %(share)s %% of those who may vote take part. Abstentions count as taking part.", share=r.quorum_share))
+        said.append(
+            _l(
+                "It counts only if at least %(share)s %% of those who may vote take part. Abstentions count as taking part.",
+                share=r.quorum_share,
+            )
+        )
     said.append(_MAJORITIES[r.majority])
     said.append(secrecy(r))
     if r.results is Results.AFTER_CLOSE:

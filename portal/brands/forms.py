@@ -20,4 +20,6 @@ class AskForm(Form):
 
 
 class InviteForm(Form):
-    username = StringField(_l("User name"), validators=[required(_l("Enter the user name of the person you mean.")), at_most(40)])
+    username = StringField(
+        _l("User name"), validators=[required(_l("Enter the user name of the person you mean.")), at_most(40)]
+    )

@@ -27,7 +27,9 @@ def find_teams(ids) -> list[Team]:
     return list(db.Session().scalars(_teams().where(Team.id.in_(ids), Team.closed_at.is_(None)).order_by(Team.id)))
 
 
-def list_teams(brand_id: int | None = None, place_code: str | None = None, *, size: int = 20, after=None, before=None) -> Page:
+def list_teams(
+    brand_id: int | None = None, place_code: str | None = None, *, size: int = 20, after=None, before=None
+) -> Page:
     """Open teams of a brand or in a place, newest first."""
     wanted = _teams().where(Team.closed_at.is_(None))
     if brand_id is not None:
@@ -40,27 +42,39 @@ def list_teams(brand_id: int | None = None, place_code: str | None = None, *, si
 def applications(team_id: int) -> list[TeamApplication]:
     """What waits for an answer in a team, with the person, oldest first; at most fifty are shown at once."""
     waiting = sa.select(TeamApplication).where(TeamApplication.team_id == team_id, _WAITING)
-    return list(db.Session().scalars(waiting.options(orm.joinedload(TeamApplication.user)).order_by(TeamApplication.id).limit(50)))
+    return list(
+        db.Session().scalars(
+            waiting.options(orm.joinedload(TeamApplication.user)).order_by(TeamApplication.id).limit(50)
+        )
+    )
 
 
 def my_application(team_id: int, user_id: int | None) -> TeamApplication | None:
     """What of mine waits for an answer in that team."""
     if user_id is None:
         return None
-    mine = sa.select(TeamApplication).where(TeamApplication.team_id == team_id, TeamApplication.user_id == user_id, _WAITING)
+    mine = sa.select(TeamApplication).where(
+        TeamApplication.team_id == team_id, TeamApplication.user_id == user_id, _WAITING
+    )
     return db.Session().scalars(mine).one_or_none()
 
 
 def my_invitations(user_id: int) -> list[TeamApplication]:
     """The invitations to teams a person has not answered yet, with the team."""
-    mine = sa.select(TeamApplication).where(TeamApplication.user_id == user_id, TeamApplication.kind == ApplicationKind.INVITE, _WAITING)
-    return list(db.Session().scalars(mine.options(orm.joinedload(TeamApplication.team)).order_by(TeamApplication.id).limit(50)))
+    mine = sa.select(TeamApplication).where(
+        TeamApplication.user_id == user_id, TeamApplication.kind == ApplicationKind.INVITE, _WAITING
+    )
+    return list(
+        db.Session().scalars(mine.options(orm.joinedload(TeamApplication.team)).order_by(TeamApplication.id).limit(50))
+    )
 
 
 def places_for_team(code: str) -> list[Place]:
     """A place and the places one level below it, for a team that works there."""
     here = sa.or_(Place.code == code, Place.parent_code == code)
-    return list(db.Session().scalars(sa.select(Place).where(here, Place.retired_at.is_(None)).order_by(Place.code).limit(200)))
+    return list(
+        db.Session().scalars(sa.select(Place).where(here, Place.retired_at.is_(None)).order_by(Place.code).limit(200))
+    )
 
 
 def streets_of(codes: list[str]) -> list[Place]:

@@ -14,7 +14,9 @@ from portal.text.lazy import _l
 @subject("brand")
 def brands(session, ids):
     for brand in session.scalars(sa.select(Brand).where(Brand.id.in_(ids))):
-        yield Subject("brand", brand.id, brand.name, f"/brands/{brand.slug}", _l("Brand"), Scope(place=brand.place_code))
+        yield Subject(
+            "brand", brand.id, brand.name, f"/brands/{brand.slug}", _l("Brand"), Scope(place=brand.place_code)
+        )
 
 
 @subject("team")

@@ -48,7 +48,9 @@ def new_team():
     form = TeamForm.from_request(data=start)
     brands = {b.slug: b for b in queries.list_brands()}
     form.brand.choices = [(b.slug, b.name_en if language() == "en" else b.name) for b in brands.values()]
-    form.place.choices = [(p.code, p.pinyin if language() == "en" and p.pinyin else p.name) for p in queries.streets_of(codes)]
+    form.place.choices = [
+        (p.code, p.pinyin if language() == "en" and p.pinyin else p.name) for p in queries.streets_of(codes)
+    ]
     if form.submitted():
         try:
             team = service.create_team(

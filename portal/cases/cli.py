@@ -4,19 +4,13 @@ from pathlib import Path
 
 import click
 
-from portal import db, features
+from portal import commands
 from portal.categories import service as categories_service
-from portal.config import Settings
 from portal.units import service as units_service
 
 
-def add_to(group: click.Group) -> None:
-    """Put the command below `portal load`."""
-    load = group.commands.get("load")
-    if load is None:
-        load = click.Group("load", help="Load reference data. Every command can be run again.")
-        group.add_command(load)
-    load.add_command(categories)
+def add_to(group) -> None:
+    group.commands["load"].add_command(categories)
 
 
 @click.command("categories")
@@ -24,11 +18,10 @@ def add_to(group: click.Group) -> None:
 @click.option("--overwrite", is_flag=True, help="Bring rows that are there back to what the file says.")
 def categories(file: Path, overwrite: bool):
     """Load the categories of cases (FILE: CSV), and the units of every city, district and street that is loaded."""
-    features.load_models()
-    db.bind(db.make_engine(Settings.from_environment().database_url))
-    try:
-        new, changed = categories_service.load(file, overwrite=overwrite)
-    except (ValueError, KeyError) as problem:
-        raise click.ClickException(f"{file}: {problem}. Nothing was changed.") from None
-    click.echo(f"categories: {new} new, {changed} changed")
-    click.echo(f"units: {units_service.load()} new")
+    with commands.ready():
+        try:
+            new, changed = categories_service.load(file, overwrite=overwrite)
+        except (ValueError, KeyError) as problem:
+            raise click.ClickException(f"{file}: {problem}. Nothing was changed.") from None
+        click.echo(f"categories: {new} new, {changed} changed")
+        click.echo(f"units: {units_service.load()} new")

@@ -21,7 +21,9 @@ class Face(NamedTuple):
 def read(case: Case, now: datetime) -> Face:
     """The clock of a case as it stands now."""
     if case.state in CLOSED_STATES:
-        late = case.overdue_once or (case.due_at is not None and (case.stopped_at or case.closed_at or now) > case.due_at)
+        late = case.overdue_once or (
+            case.due_at is not None and (case.stopped_at or case.closed_at or now) > case.due_at
+        )
         return Face("over", _l("Finished late") if late else _l("Finished"), None, "alert" if late else "good", 1.0)
     if case.due_at is None:
         if case.state is not CaseState.REPORTED or case.accept_due_at is None:
@@ -34,7 +36,9 @@ def read(case: Case, now: datetime) -> Face:
     if case.stopped_at is not None:
         late = case.stopped_at > case.due_at
         title = _l("Handled late") if late else _l("The clock stands still")
-        return Face("stopped", title, None, "alert" if late else "", _share(case.dispatched_at, case.due_at, case.stopped_at))
+        return Face(
+            "stopped", title, None, "alert" if late else "", _share(case.dispatched_at, case.due_at, case.stopped_at)
+        )
     return _running("running", case.dispatched_at or case.reported_at, case.due_at, now)
 
 
@@ -65,7 +69,9 @@ def span(length: timedelta) -> Any:
         return _l("%(days)s %(hours)s", days=_days(days), hours=_hours(hours)) if hours and days < 10 else _days(days)
     if hours:
         both = minutes % 60 and hours < 6
-        return _l("%(hours)s %(minutes)s", hours=_hours(hours), minutes=_minutes(minutes % 60)) if both else _hours(hours)
+        return (
+            _l("%(hours)s %(minutes)s", hours=_hours(hours), minutes=_minutes(minutes % 60)) if both else _hours(hours)
+        )
     return _minutes(max(1, minutes))
 
 

@@ -40,7 +40,9 @@ class ReportForm(Form):
     """A matter for the authorities."""
 
     place = PickField(_l("Which community"), coerce=str)
-    where = StringField(_l("Where exactly"), validators=[required(_l("Enter a door number or crossing.")), at_most(WHERE)])
+    where = StringField(
+        _l("Where exactly"), validators=[required(_l("Enter a door number or crossing.")), at_most(WHERE)]
+    )
     title = StringField(_l("In one sentence, what is it about?"),
                         validators=[required(_l("Write in one sentence what it is about.")), at_most(TITLE)])  # fmt: skip
     description = TextAreaField(_l("Tell us more"), validators=[Optional(), at_most(DESCRIPTION)])
@@ -59,7 +61,9 @@ class ReportForm(Form):
 class RatingForm(Form):
     """How it went."""
 
-    rating = ChoiceField(_l("How did it go?"), choices=[(str(value), label) for value, label in RATINGS.items()], coerce=str)
+    rating = ChoiceField(
+        _l("How did it go?"), choices=[(str(value), label) for value, label in RATINGS.items()], coerce=str
+    )
     comment = TextAreaField(_l("In your own words"), validators=[Optional(), at_most(500)])
 
 
@@ -78,7 +82,9 @@ class _Day(DateField):
 
     @property
     def moment(self) -> datetime | None:
-        return datetime.combine(self.data, time(18, 0), BEIJING) if self.data and 2000 <= self.data.year <= 2200 else None
+        return (
+            datetime.combine(self.data, time(18, 0), BEIJING) if self.data and 2000 <= self.data.year <= 2200 else None
+        )
 
 
 class _Moment(DateTimeLocalField):
@@ -170,5 +176,7 @@ def source_choices(staff: bool) -> list[tuple[str, object]]:
 class SuperviseForm(Form):
     """Closer supervision."""
 
-    level = ChoiceField(_l("How closely"), choices=[("normal", _l("Supervised")), ("key", _l("Key supervision"))], coerce=str)
+    level = ChoiceField(
+        _l("How closely"), choices=[("normal", _l("Supervised")), ("key", _l("Key supervision"))], coerce=str
+    )
     reason = _words(_l("Reason"), "reason")

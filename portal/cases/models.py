@@ -68,7 +68,9 @@ class Case(Moderated, Base):
     stopped_at: Mapped[datetime | None]  # the clock stands still since
     return_until: Mapped[datetime | None]  # the unit may say "not ours" until then: a quarter of the limit
     supervise_at: Mapped[datetime | None]  # overdue by one further limit: supervised from then on
-    urgency: Mapped[int] = mapped_column(default=lambda: urgency_of(utcnow()))  # the larger, the sooner its next step is due
+    urgency: Mapped[int] = mapped_column(
+        default=lambda: urgency_of(utcnow())
+    )  # the larger, the sooner its next step is due
     overdue_once: Mapped[bool] = mapped_column(default=False)  # an extension granted too late keeps this (K3)
 
     handled_by: Mapped[int | None]

@@ -82,13 +82,20 @@ def lock_year(session, year: int) -> None:
 
 def next_number(session, year: int) -> str:
     """The next number of a year that was locked."""
-    taken = sa.update(CaseSerial).where(CaseSerial.year == year).values(last=CaseSerial.last + 1).returning(CaseSerial.last)
+    taken = (
+        sa.update(CaseSerial).where(CaseSerial.year == year).values(last=CaseSerial.last + 1).returning(CaseSerial.last)
+    )
     return compose(year, session.scalar(taken))
 
 
 def next_numbers(session, year: int, many: int) -> list[str]:
     """The next `many` numbers of a year, taken at once (an import)."""
     lock_year(session, year)
-    taken = sa.update(CaseSerial).where(CaseSerial.year == year).values(last=CaseSerial.last + many).returning(CaseSerial.last)
+    taken = (
+        sa.update(CaseSerial)
+        .where(CaseSerial.year == year)
+        .values(last=CaseSerial.last + many)
+        .returning(CaseSerial.last)
+    )
     last = session.scalar(taken)
     return [compose(year, serial) for serial in range(last - many + 1, last + 1)]

@@ -109,7 +109,7 @@ def why_not_rate(actor, case: Case, has_proposal: bool, now=None) -> Refusal | N
 
 
 def reopens(case: Case, rating: CaseRating) -> bool:
-    """"Not solved" sends a case back once; after that it is kept and counted."""
+    """ "Not solved" sends a case back once; after that it is kept and counted."""
     return rating is CaseRating.NOT_SOLVED and case.reopen_count == 0 and case.lead_unit_id is not None
 
 

@@ -60,8 +60,14 @@ def list_cases(*, place_code: str = "", group: str = "", overdue: bool = False, 
     if text.split():
         wanted = wanted.where(shown.readable(reader))
     for word in text.split()[:5]:
-        wanted = wanted.where(sa.or_(Case.title.contains(word, autoescape=True), Case.where.contains(word, autoescape=True)))
-    for column, value in ((Case.category_id, category_id), (Case.reporter_id, reporter_id), (Case.lead_unit_id, unit_id)):
+        wanted = wanted.where(
+            sa.or_(Case.title.contains(word, autoescape=True), Case.where.contains(word, autoescape=True))
+        )
+    for column, value in (
+        (Case.category_id, category_id),
+        (Case.reporter_id, reporter_id),
+        (Case.lead_unit_id, unit_id),
+    ):
         if value is not None:
             wanted = wanted.where(column == value)
     return by_key(db.Session(), wanted, [Case.id], size=size, total=total, after=after, before=before)
@@ -110,7 +116,9 @@ def about(case: Case) -> About:
     session = db.Session()
     came_from, led_to = links.linked(session, "case", case.id)
     known = links.describe(session, [*came_from, *led_to])
-    proposals = [known[pair].thing for pair in came_from if pair[0] == "proposal" and pair in known and known[pair].public]
+    proposals = [
+        known[pair].thing for pair in came_from if pair[0] == "proposal" and pair in known and known[pair].public
+    ]
     return About(
         files.photos_of(session, "case", [case.id]).get(case.id, []),
         audit.history(session, [("case", case.id)]),

@@ -39,7 +39,9 @@ def kind_of(category) -> str:
 
 def readable(reader):
     """The condition under which this reader sees the words of a case: what `words_shown` says, for the database."""
-    taken_in = sa.and_(Case.state.not_in(NOT_TAKEN_IN), sa.or_(Case.state != CaseState.VOID, Case.accepted_at.is_not(None)))
+    taken_in = sa.and_(
+        Case.state.not_in(NOT_TAKEN_IN), sa.or_(Case.state != CaseState.VOID, Case.accepted_at.is_not(None))
+    )
     parts = [Case.source.not_in(VERIFY_FIRST), taken_in]
     if reader.id is not None:
         parts.append(Case.reporter_id == reader.id)

@@ -16,7 +16,9 @@ from portal.text.lazy import _l
 
 @subject("case")
 def cases(session, ids):
-    for case in session.scalars(sa.select(Case).where(Case.id.in_(ids)).options(orm.joinedload(Case.category, innerjoin=True))):
+    for case in session.scalars(
+        sa.select(Case).where(Case.id.in_(ids)).options(orm.joinedload(Case.category, innerjoin=True))
+    ):
         yield Subject(
             "case", case.id, shown.plain_title(case), f"/cases/{case.number}", _l("Case"), case.scope, state=str(case.state),
             author_id=case.reporter_id, public=not case.is_hidden, thing=case,
@@ -25,7 +27,12 @@ def cases(session, ids):
 
 def _mine(actor):
     """What this person has reported, newest first."""
-    mine = sa.select(Case.title, Case.number, Case.state).where(Case.reporter_id == actor.id).order_by(Case.id.desc()).limit(10)
+    mine = (
+        sa.select(Case.title, Case.number, Case.state)
+        .where(Case.reporter_id == actor.id)
+        .order_by(Case.id.desc())
+        .limit(10)
+    )
     for title, number, state in db.Session().execute(mine):
         yield title, f"/cases/{number}", LABELS[state]
 

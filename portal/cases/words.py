@@ -34,7 +34,9 @@ DONE = {
     "evaluate": _l("Counted into the evaluation."), "supervise": _l("Put under supervision."), "rate": _l("Rated by whoever reported it."),
 }  # fmt: skip
 
-SAME_UNIT = _l("Dispatched once more to %(unit)s, which had returned it.")  # instead of "anew", where nobody else has it now
+SAME_UNIT = _l(
+    "Dispatched once more to %(unit)s, which had returned it."
+)  # instead of "anew", where nobody else has it now
 
 ROLES = {
     Role.ACCEPTOR: _l("Case desk"), Role.SHIFT_SUPERVISOR: _l("Shift supervisor"), Role.DISPATCHER: _l("Dispatcher"),

@@ -33,7 +33,9 @@ class ExtensionForm(Form):
     lead_trades = _Ticks(_l("Kinds of unit that lead"), choices=list(TRADES.items()),
                          validators=[required(_l("Choose at least one kind of unit that leads."))])  # fmt: skip
     limit_value = _Number(_l("Limit"), validators=[NumberRange(1, 365, _l("The limit is a number from 1 to 365."))])
-    limit_unit = PickField(_l("Counted in"), coerce=str, choices=[(str(unit), label) for unit, label in LIMIT_UNITS.items()])
+    limit_unit = PickField(
+        _l("Counted in"), coerce=str, choices=[(str(unit), label) for unit, label in LIMIT_UNITS.items()]
+    )
     visible_problem = BooleanField(_l("It can be seen: a report needs a photo"), default=True)
 
 

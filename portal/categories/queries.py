@@ -34,7 +34,11 @@ def find_code(full_code: str) -> Category | None:
     family, _, code = full_code.partition("-")
     if family not in {f.value for f in Family}:
         return None
-    return db.Session().scalars(sa.select(Category).where(Category.family == Family(family), Category.code == code)).one_or_none()
+    return (
+        db.Session()
+        .scalars(sa.select(Category).where(Category.family == Family(family), Category.code == code))
+        .one_or_none()
+    )
 
 
 def by_identifier(*identifiers: str) -> Category | None:

@@ -65,7 +65,9 @@ def add_extension(actor, *, name: str, name_en: str, theme: Theme, lead_trades: 
             raise Invalid(_l("Choose at least one kind of unit that leads."))
         if not 1 <= limit_value <= 365:
             raise Invalid(_l("The limit is a number from 1 to 365."))
-        taken = list(session.execute(sa.select(Category.code, Category.name).where(Category.family == Family.EXTENSION)).tuples())
+        taken = list(
+            session.execute(sa.select(Category.code, Category.name).where(Category.family == Family.EXTENSION)).tuples()
+        )
         if name in {known for _, known in taken}:
             raise Conflict(_l("There is a local category of this name already."))
         code = max([FIRST_EXTENSION - 1, *(int(code) for code, _ in taken if code.isdigit() and int(code) != 9099)]) + 1
@@ -76,7 +78,15 @@ def add_extension(actor, *, name: str, name_en: str, theme: Theme, lead_trades: 
         )  # fmt: skip
         session.add(category)
         session.flush()
-        audit.record(session, actor, "category.add", ("category", category.id), after="in_use", code=category.full_code, name=name)
+        audit.record(
+            session,
+            actor,
+            "category.add",
+            ("category", category.id),
+            after="in_use",
+            code=category.full_code,
+            name=name,
+        )
         return category
 
 

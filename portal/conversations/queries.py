@@ -19,7 +19,10 @@ from portal.web import paging
 PAGE = 50  # comments of a page, with the answers shown below them
 FIRST_REPLIES = 3  # answers shown below each
 REPLY_PAGE = 50
-_AS_DRAWN = (orm.defer(Comment.body), orm.joinedload(Comment.author).load_only(User.display_name))  # the page shows the HTML
+_AS_DRAWN = (
+    orm.defer(Comment.body),
+    orm.joinedload(Comment.author).load_only(User.display_name),
+)  # the page shows the HTML
 
 
 @dataclass

@@ -30,7 +30,11 @@ TOLD_AT = 0.5  # the share of today that lies behind whoever tells the stories, 
 def missing() -> list[str]:
     """What has to be loaded before the stories can be told."""
     session = db.Session()
-    wanted = {"places": sa.select(Place.code).where(Place.code == QIANHAI), "categories": sa.select(Category.id), "brands": sa.select(Brand.id)}
+    wanted = {
+        "places": sa.select(Place.code).where(Place.code == QIANHAI),
+        "categories": sa.select(Category.id),
+        "brands": sa.select(Brand.id),
+    }
     return [name for name, rows in wanted.items() if session.scalar(rows.limit(1)) is None]
 
 

@@ -13,7 +13,10 @@ from portal.spaces import service as spaces
 
 def stories(cast: Cast) -> list[Story]:
     """Every story of this module, not yet begun."""
-    return [told(cast) for told in (merged, waiting, returned, refused, draft, declined, lapsed, withdrawn, ramp, stage, exercise)]
+    return [
+        told(cast)
+        for told in (merged, waiting, returned, refused, draft, declined, lapsed, withdrawn, ramp, stage, exercise)
+    ]
 
 
 def merged(cast: Cast) -> Story:

@@ -51,8 +51,12 @@ def _street(draw, dark):
 
 def _bike(draw, x, y, s, colour):
     for dx in (-s, s):
-        draw.ellipse((x + dx - s * 0.7, y - s * 0.7, x + dx + s * 0.7, y + s * 0.7), outline=INK, width=max(3, int(s / 9)))
-    draw.line([(x - s, y), (x - s * 0.2, y - s), (x + s * 0.8, y - s), (x + s, y)], fill=colour, width=max(4, int(s / 6)))
+        draw.ellipse(
+            (x + dx - s * 0.7, y - s * 0.7, x + dx + s * 0.7, y + s * 0.7), outline=INK, width=max(3, int(s / 9))
+        )
+    draw.line(
+        [(x - s, y), (x - s * 0.2, y - s), (x + s * 0.8, y - s), (x + s, y)], fill=colour, width=max(4, int(s / 6))
+    )
     draw.line([(x - s * 0.2, y - s), (x + s * 0.2, y), (x + s * 0.8, y - s)], fill=colour, width=max(4, int(s / 6)))
 
 

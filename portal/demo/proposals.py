@@ -16,7 +16,25 @@ from portal.spaces import service as spaces
 
 def stories(cast: Cast) -> list[Story]:
     """Every story of this module, not yet begun."""
-    return [told(cast) for told in (lamps, stands, toilets, chairs, manhole, parking, clotheslines, quiet_bikes, dancing, steps, wires, corridor, bins, tree)]
+    return [
+        told(cast)
+        for told in (
+            lamps,
+            stands,
+            toilets,
+            chairs,
+            manhole,
+            parking,
+            clotheslines,
+            quiet_bikes,
+            dancing,
+            steps,
+            wires,
+            corridor,
+            bins,
+            tree,
+        )
+    ]
 
 
 def lamps(cast: Cast) -> Story:

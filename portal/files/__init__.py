@@ -15,5 +15,17 @@ from portal.files.service import (
     use_folder,
 )
 
-__all__ = ["MAX_BYTES", "MAX_PHOTOS", "Photo", "attach_photos", "hide_photos", "photos_of", "prepare", "prepare_all", "read", "remove_photos",
-           "take_over", "use_folder"]
+__all__ = [
+    "MAX_BYTES",
+    "MAX_PHOTOS",
+    "Photo",
+    "attach_photos",
+    "hide_photos",
+    "photos_of",
+    "prepare",
+    "prepare_all",
+    "read",
+    "remove_photos",
+    "take_over",
+    "use_folder",
+]

@@ -67,8 +67,18 @@ def prepare(data: bytes) -> Picture:
             picture = ImageOps.exif_transpose(opened).convert("RGB")
     except Image.DecompressionBombError as problem:
         raise Invalid(_l("This photo has too many pixels. Choose one of at most 25 megapixels.")) from problem
-    except (UnidentifiedImageError, OSError, EOFError, ValueError, SyntaxError, MemoryError, struct.error, ArithmeticError, LookupError,
-            TypeError) as problem:  # fmt: skip  (what damaged files make the decoders raise)
+    except (
+        UnidentifiedImageError,
+        OSError,
+        EOFError,
+        ValueError,
+        SyntaxError,
+        MemoryError,
+        struct.error,
+        ArithmeticError,
+        LookupError,
+        TypeError,
+    ) as problem:  # fmt: skip  (what damaged files make the decoders raise)
         raise Invalid(_l("This file is not a photo we can read. Send a JPEG, PNG or WebP picture.")) from problem
     if min(picture.size) < 8:
         raise Invalid(_l("This photo is too small to see anything."))
@@ -78,7 +88,9 @@ def prepare(data: bytes) -> Picture:
         if width not in sizes:
             height = max(1, round(picture.height * width / picture.width))
             out = io.BytesIO()
-            picture.resize((width, height), Image.Resampling.LANCZOS).save(out, "JPEG", quality=82, optimize=True, progressive=True)
+            picture.resize((width, height), Image.Resampling.LANCZOS).save(
+                out, "JPEG", quality=82, optimize=True, progressive=True
+            )
             sizes[width] = out.getvalue()
     largest = max(sizes)
     return Picture(largest, max(1, round(picture.height * largest / picture.width)), sizes)
@@ -103,7 +115,9 @@ def attach_photos(session, actor, owner: tuple[str, int], uploads: Iterable[byte
     if not uploads:
         return []
     have = session.scalar(
-        sa.select(sa.func.count()).where(Photo.owner_kind == owner[0], Photo.owner_id == owner[1], Photo.purpose == purpose)
+        sa.select(sa.func.count()).where(
+            Photo.owner_kind == owner[0], Photo.owner_id == owner[1], Photo.purpose == purpose
+        )
     )
     if have + len(uploads) > most:
         raise Invalid(_l("At most %(most)s photos. Remove one first.", most=most))

@@ -14,12 +14,26 @@ def stations(matter: Matter) -> list[dict]:
     rated = p.rating_yes_count + p.rating_no_count
     rows = [
         _station(_l("Proposal"), p.submitted_at, _l("by %(who)s", who=p.author.display_name)),
-        _station(_l("Seconding"), p.published_at, _ln("%(num)s neighbour", "%(num)s neighbours", p.seconds_count), p.seconds_needed),
-        _station(_l("Vote"), voted, _l("%(yes)s for, %(no)s against", yes=ballot.for_count, no=ballot.against_count) if ballot else ""),
+        _station(
+            _l("Seconding"),
+            p.published_at,
+            _ln("%(num)s neighbour", "%(num)s neighbours", p.seconds_count),
+            p.seconds_needed,
+        ),
+        _station(
+            _l("Vote"),
+            voted,
+            _l("%(yes)s for, %(no)s against", yes=ballot.for_count, no=ballot.against_count) if ballot else "",
+        ),
         _station(_l("Decision"), p.answered_at, HOW.get(p.accepted_how, "")),
         _station(_l("Case"), case.reported_at if case else None, grouped(case.number) if case else ""),
         _station(_l("Done"), p.done_at, excerpt(p.result, 24)),
-        _station(_l("Rating"), p.state_since, _l("%(yes)s of %(all)s say it is solved", yes=p.rating_yes_count, all=rated), rated),
+        _station(
+            _l("Rating"),
+            p.state_since,
+            _l("%(yes)s of %(all)s say it is solved", yes=p.rating_yes_count, all=rated),
+            rated,
+        ),
     ]
     return [row for row in rows if row]
 

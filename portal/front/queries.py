@@ -25,7 +25,9 @@ from portal.text.lazy import _l
 
 OFFICIAL = "A"  # official codes are digits; those of imported sources begin with a letter
 FINISHED = (S.DONE, S.CONFIRMED, S.UNCONFIRMED)
-LONG = [orm.defer(text, raiseload=True) for text in (Proposal.body, Proposal.body_html, Proposal.plan, Proposal.plan_html)]
+LONG = [
+    orm.defer(text, raiseload=True) for text in (Proposal.body, Proposal.body_html, Proposal.plan, Proposal.plan_html)
+]
 RECENT = 400  # so many of the latest patrols are looked at for those of today
 
 
@@ -63,7 +65,9 @@ def _arm(label: str, code: str, states: Iterable[S], order, limit: int):
     shown = [Proposal.state.in_(states), Proposal.hidden_at.is_(None), _inside(Proposal.place_code, code)]
     if S.VOTING in states:  # what is only announced is not being voted on
         shown.append(Proposal.ballot_opens_at.is_(None))
-    ids = sa.select(sa.literal(label).label("label"), Proposal.id.label("id")).where(*shown).order_by(*order).limit(limit)
+    ids = (
+        sa.select(sa.literal(label).label("label"), Proposal.id.label("id")).where(*shown).order_by(*order).limit(limit)
+    )
     return sa.select(ids.subquery())
 
 
@@ -115,7 +119,14 @@ def before_and_after(case: Case) -> list[dict]:
         return []
     labels = (_l("Before"), _l("After"))
     return [
-        {"src": p.path(p.nearest(640)), "srcset": p.srcset, "width": p.width, "height": p.height, "alt": p.alt, "caption": label}
+        {
+            "src": p.path(p.nearest(640)),
+            "srcset": p.srcset,
+            "width": p.width,
+            "height": p.height,
+            "alt": p.alt,
+            "caption": label,
+        }
         for p, label in zip(pair, labels, strict=True)
     ]
 
@@ -174,7 +185,12 @@ class Part(NamedTuple):
 def parts(code: str) -> list[Part]:
     """The places directly below with what is counted in them. One statement."""
     kinds = PlaceCount.kind.in_(("proposal", "case", "resident"))
-    below = Place.parent_code == code, Place.retired_at.is_(None), Place.level != PlaceLevel.LANE, Place.level != PlaceLevel.GRID
+    below = (
+        Place.parent_code == code,
+        Place.retired_at.is_(None),
+        Place.level != PlaceLevel.LANE,
+        Place.level != PlaceLevel.GRID,
+    )
     wanted = (
         sa.select(Place, PlaceCount.kind, PlaceCount.state, PlaceCount.n)
         .outerjoin(PlaceCount, sa.and_(PlaceCount.place_code == Place.code, kinds, PlaceCount.n > 0))

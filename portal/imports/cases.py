@@ -71,5 +71,3 @@ def _row(proposal: sa.RowMapping, number: str, category: Category) -> dict:
         "reported_at": at, "accepted_at": at, "filed_at": at, "limit_value": category.limit_value,
         "limit_unit": category.limit_unit, "urgency": urgency_of(at), "source_ref": proposal["source_ref"],
     }  # fmt: skip
-
-

@@ -16,15 +16,23 @@ def group():
 
 @group.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--space", type=click.IntRange(1, 2**31 - 1), help="Put everything into this space instead of one forum per district.")
-@click.option("--file-cases", is_flag=True, help="File every accepted proposal as a case, also of those that are here already.")
+@click.option(
+    "--space",
+    type=click.IntRange(1, 2**31 - 1),
+    help="Put everything into this space instead of one forum per district.",
+)
+@click.option(
+    "--file-cases", is_flag=True, help="File every accepted proposal as a case, also of those that are here already."
+)
 def proposals(file, space, file_cases):
     """Import a file of proposals with their comments (JSON lines, plain or .gz). Run it again at any time: what is
     here already is skipped, what was interrupted goes on. A broken line is named and left out whole."""
     with commands.ready():
         try:
             with click.progressbar(length=lines.count(file), label="proposals") as bar:
-                done = service.import_proposals(file, space_id=space, file_cases=cases.file if file_cases else None, progress=bar.update)
+                done = service.import_proposals(
+                    file, space_id=space, file_cases=cases.file if file_cases else None, progress=bar.update
+                )
         except PortalError as problem:
             raise click.ClickException(str(problem.why)) from None
     for bad in done.bad:
@@ -36,5 +44,5 @@ def proposals(file, space, file_cases):
         click.echo(f"{done.cases} cases filed.")
 
 
-def add_to(portal):
+def add_to(portal) -> None:
     portal.add_command(group)

@@ -148,7 +148,9 @@ def _refs(session: orm.Session, column) -> set[str]:
     return set(session.scalars(sa.select(column).where(column.startswith(barcelona.SOURCE + ":"))))
 
 
-def _take_in(session: orm.Session, ready: list[OutsideProposal], destinations: "_Destinations", people: "_People") -> None:
+def _take_in(
+    session: orm.Session, ready: list[OutsideProposal], destinations: "_Destinations", people: "_People"
+) -> None:
     where = destinations.of(session, {p.district for p in ready})
     who = people.of(session, {r for p in ready for r in (p.author_ref, *(c.author_ref for c in p.comments))})
     rows = [_proposal_row(p, where[p.district], who[p.author_ref]) for p in ready]

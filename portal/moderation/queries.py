@@ -35,4 +35,3 @@ def decided_since(places: list[str], since: datetime) -> dict[str, int]:
     mine = sa.or_(sa.false(), *(db.prefix_range(Report.place_code, code) for code in places))
     counted = sa.select(Report.state, sa.func.count()).where(Report.decided_at >= since, mine).group_by(Report.state)
     return {str(state): n for state, n in db.Session().execute(counted)}
-

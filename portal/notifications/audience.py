@@ -11,7 +11,9 @@ from portal.places.models import codes_above
 from portal.proposals.models import Follow, Proposal, Second
 
 
-def holders(roles, *, place: str = "", space: int | None = None, team: int | None = None, unit: int | None = None) -> sa.Select:
+def holders(
+    roles, *, place: str = "", space: int | None = None, team: int | None = None, unit: int | None = None
+) -> sa.Select:
     """People who hold one of these roles now on the place or anything above it, or on the space, team or unit."""
     now = clock.utcnow()
     on = [sa.and_(Grant.on_kind == "place", Grant.on_ref.in_(codes_above(place)))] if place else []

@@ -37,7 +37,9 @@ REASON, ANSWER, RESULT = _l("The reason:"), _l("The answer:"), _l("What was done
 TEXTS: dict[str, Text] = {
     "comment.reply": Text("chat-square-text", _l("Somebody answered you")),
     "comment.new": Text("chat-square-text", _l("A new comment on what you wrote")),
-    "comment.returned": Text("arrow-counterclockwise", _l("Your comment was sent back to you. You can change it and send it again"), REASON),
+    "comment.returned": Text(
+        "arrow-counterclockwise", _l("Your comment was sent back to you. You can change it and send it again"), REASON
+    ),
     "moderation.hidden": Text("eye-slash", _l("What you wrote was hidden because it %(rule)s"), REASON),
     "moderation.restored": Text("eye", _l("What you wrote is shown again"), REASON),
     "report.hidden": Text("eye-slash", _l("What you reported was hidden. Thank you for looking out")),
@@ -59,14 +61,22 @@ TEXTS: dict[str, Text] = {
     "ballot.announced": Text("calendar-event", _l("A vote is announced; it begins %(at)s")),
     "ballot.annulled": Text("x-circle", _l("The vote was annulled"), REASON),
     "ballot.opened": Text("check2-square", _l("You may vote until %(day)s")),
-    "ballot.passed": Text("check-circle", _l("The vote has passed: %(for)s for, %(against)s against, %(abstain)s abstained")),
-    "ballot.failed": Text("x-circle", _l("The vote did not pass: %(for)s for, %(against)s against, %(abstain)s abstained")),
+    "ballot.passed": Text(
+        "check-circle", _l("The vote has passed: %(for)s for, %(against)s against, %(abstain)s abstained")
+    ),
+    "ballot.failed": Text(
+        "x-circle", _l("The vote did not pass: %(for)s for, %(against)s against, %(abstain)s abstained")
+    ),
     "ballot.no_quorum": Text("x-circle", _l("The vote did not count: only %(cast)s of %(eligible)s took part")),
     "patrol.submit": Text("clipboard-check", _l("A patrol of %(day)s waits for you to confirm it")),
     "patrol.confirm": Text("check-circle", _l("Your patrol of %(day)s is confirmed. Thank you")),
-    "patrol.return": Text("arrow-counterclockwise", _l("Your patrol of %(day)s came back to you. Please complete it"), REASON),
+    "patrol.return": Text(
+        "arrow-counterclockwise", _l("Your patrol of %(day)s came back to you. Please complete it"), REASON
+    ),
     "proposal.submit": Text("inbox", _l("A proposal waits for your review")),
-    "proposal.return": Text("arrow-counterclockwise", _l("Your proposal came back to you. Change it and send it again"), REASON),
+    "proposal.return": Text(
+        "arrow-counterclockwise", _l("Your proposal came back to you. Change it and send it again"), REASON
+    ),
     "proposal.refuse": Text("x-circle", _l("Your proposal was not taken up"), REASON),
     "proposal.expire": Text("file-earmark-text", _l("Your draft was not touched for 30 days and has been put away")),
     "proposal.pass_review": Text("check-circle", _l("Your proposal is public: %(state)s until %(day)s")),
@@ -83,13 +93,19 @@ TEXTS: dict[str, Text] = {
     "proposal.finished": Text("check-circle", _l("It is done. Those who seconded it are asked to rate it"), RESULT),
     "proposal.confirm": Text("check-circle", _l("Neighbours confirm: it is solved")),
     "proposal.dispute": Text("exclamation-circle", _l("Neighbours say it is not solved")),
-    "proposal.redo": Text("arrow-repeat", _l("Neighbours say it is not solved. Work has begun again, to be done by %(day)s")),
+    "proposal.redo": Text(
+        "arrow-repeat", _l("Neighbours say it is not solved. Work has begun again, to be done by %(day)s")
+    ),
     "proposal.leave_unanswered": Text("hourglass-split", _l("It is closed as done; nobody rated it in time")),
     "proposal.withdraw": Text("x-circle", _l("Its author has withdrawn it"), REASON),
     "proposal.merge": Text("arrow-repeat", _l("It was merged into “%(into)s”. Seconds count there, each person once")),
-    "proposal.reconfirm": Text("pencil-square", _l("The text has changed. Please look again and second it anew if you agree")),
+    "proposal.reconfirm": Text(
+        "pencil-square", _l("The text has changed. Please look again and second it anew if you agree")
+    ),
     "proposal.revised": Text("pencil-square", _l("There is version %(n)s of the text")),
-    "proposal.changed": Text("pencil-square", _l("The text of a public proposal was changed. Please look at what changed")),
+    "proposal.changed": Text(
+        "pencil-square", _l("The text of a public proposal was changed. Please look at what changed")
+    ),
     "objection.asked": Text("megaphone", _l("An objection waits for an answer")),
     "objection.raised": Text("megaphone", _l("Somebody objects to your proposal")),
     "objection.answered": Text("chat-square-text", _l("Your objection was answered"), ANSWER),
@@ -97,7 +113,9 @@ TEXTS: dict[str, Text] = {
     "case.not_accept": Text("x-circle", _l("Case %(number)s was not taken in"), REASON),
     "case.dispatch": Text("arrow-repeat", _l("Case %(number)s is with the unit that handles it, due by %(day)s")),
     "case.report_handled": Text("check-circle", _l("Case %(number)s was handled and will be inspected"), RESULT),
-    "case.fail_inspection": Text("arrow-repeat", _l("Case %(number)s did not pass inspection and is done again by %(day)s"), REASON),
+    "case.fail_inspection": Text(
+        "arrow-repeat", _l("Case %(number)s did not pass inspection and is done again by %(day)s"), REASON
+    ),
     "case.close": Text("check-circle-fill", _l("Case %(number)s is closed. Please say how it went"), RESULT),
     "case.closed": Text("check-circle-fill", _l("Case %(number)s is closed"), RESULT),
     "case.close_abnormal": Text("x-circle", _l("Case %(number)s was closed without a result"), REASON),
@@ -121,7 +139,9 @@ TEXTS: dict[str, Text] = {
     "case.do.report_handled": Text("inbox", _l("Case %(number)s waits to be inspected")),
     "case.do.pass_inspection": Text("inbox", _l("Case %(number)s passed inspection and waits to be closed")),
     "case.do.fail_inspection": Text("inbox", _l("Case %(number)s has to be done again by %(day)s")),
-    "case.do.reopen": Text("inbox", _l("Residents say case %(number)s is not solved. It is with your unit again, due by %(day)s")),
+    "case.do.reopen": Text(
+        "inbox", _l("Residents say case %(number)s is not solved. It is with your unit again, due by %(day)s")
+    ),
 }
 SOMETHING = Text("bell", _l("Something that concerns you has changed"))
 

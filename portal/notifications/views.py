@@ -21,7 +21,9 @@ def index():
     page = queries.of(current_user, only=only, **paging.cursors())
     rows = [(row, texts.shown(row)) for row in page.rows]
     unread = queries.unread(current_user)
-    return render_template("notifications/index.html", page=page, rows=rows, only=only, unread=unread, shown=queries.shown)
+    return render_template(
+        "notifications/index.html", page=page, rows=rows, only=only, unread=unread, shown=queries.shown
+    )
 
 
 @bp.post("/<int:ident>/readings")

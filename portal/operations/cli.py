@@ -12,14 +12,10 @@ from portal.config import Settings
 OWN = ("serve", "worker", "db", "doctor")  # what needs no feature's commands
 
 
-def add_to(group: click.Group) -> None:
+def add_to(group) -> None:
     for command in (serve, worker, database, doctor):
         group.add_command(command)
-    demo = group.commands.get("demo")
-    if not isinstance(demo, click.Group):
-        demo = click.Group("demo", help="Content and accounts for trying the portal out. Never in production.")
-        group.add_command(demo)
-    demo.add_command(run_demo)
+    group.commands["demo"].add_command(run_demo)
 
 
 def _log() -> None:
@@ -140,12 +136,11 @@ def doctor():
     wrong = 0
     for finding in examine(Settings.from_environment()):
         wrong += not finding.ok
-        click.echo(f"{click.style('ok', fg='green') if finding.ok else click.style('!!', fg='red', bold=True)}  {finding.says}")
+        click.echo(
+            f"{click.style('ok', fg='green') if finding.ok else click.style('!!', fg='red', bold=True)}  {finding.says}"
+        )
     click.echo(f"\n{wrong} {'thing needs' if wrong == 1 else 'things need'} attention." if wrong else "\nAll is well.")
     raise SystemExit(bool(wrong))
-
-
-LOADS = (("load", "places"), ("load", "categories"), ("load", "units"), ("load", "brands"), ("demo", "load"))
 
 
 @click.command("run")
@@ -155,12 +150,8 @@ def run_demo(context):
     os.environ["PORTAL_DEMO"] = "1"
     settings = Settings.from_environment()
     group = context.find_root().command
-    group.collect()
-    group.main(["db", "upgrade"], standalone_mode=False)
-    for part, name in LOADS:
-        section = group.commands.get(part)
-        if isinstance(section, click.Group) and name in section.commands:
-            group.main([part, name], standalone_mode=False)
+    for step in ("db upgrade", "load places", "load categories", "load brands", "demo load"):
+        group.main(step.split(), standalone_mode=False)
     click.echo(
         f"\n  The portal is at http://{settings.host}:{settings.port}/ (Ctrl-C stops it)\n"
         "  Sign in as resident, neighbour, chair, volunteer, teamlead, moderator, acceptor, dispatcher, officer,\n"

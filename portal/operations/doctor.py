@@ -52,8 +52,12 @@ def examine(settings: Settings) -> Iterator[Finding]:
 
 def mode(settings: Settings) -> Finding:
     if settings.production and not settings.base_url.startswith("https://"):
-        return bad("PORTAL_BASE_URL does not begin with https://: cookies would travel unprotected. Set the public https address.")
-    return good(f"The settings can be read: {settings.env}{', demo mode' if settings.demo else ''}, {settings.base_url}.")
+        return bad(
+            "PORTAL_BASE_URL does not begin with https://: cookies would travel unprotected. Set the public https address."
+        )
+    return good(
+        f"The settings can be read: {settings.env}{', demo mode' if settings.demo else ''}, {settings.base_url}."
+    )
 
 
 def storage(what: str, folder: Path) -> Finding:
@@ -63,7 +67,9 @@ def storage(what: str, folder: Path) -> Finding:
         trial.write_bytes(b"x")
         trial.unlink()
     except OSError as problem:
-        return bad(f"The {what} {folder} cannot be written ({problem.strerror}). Give it to the user who runs the portal.")
+        return bad(
+            f"The {what} {folder} cannot be written ({problem.strerror}). Give it to the user who runs the portal."
+        )
     return good(f"The {what} {folder} can be written.")
 
 
@@ -76,7 +82,9 @@ def database(engine: sa.Engine | None, settings: Settings) -> Finding:
             version = ".".join(map(str, connection.dialect.server_version_info or ()))
     except sa.exc.SQLAlchemyError as problem:
         reason = str(getattr(problem, "orig", problem)).strip().splitlines()[0]
-        return bad(f"The database {shown} does not answer ({reason}). Check PORTAL_DATABASE_URL and that the server runs.")
+        return bad(
+            f"The database {shown} does not answer ({reason}). Check PORTAL_DATABASE_URL and that the server runs."
+        )
     return good(f"The database answers: {engine.dialect.name} {version}.")
 
 
@@ -93,12 +101,18 @@ def moment(engine: sa.Engine) -> Finding:
     with engine.connect() as connection:
         theirs = connection.scalar(sa.select(sa.func.current_timestamp(type_=db.UTCDateTime())))
         inspector = sa.inspect(connection)
-        newest = connection.scalar(sa.select(sa.func.max(audit.Entry.at))) if inspector.has_table("audit_entries") else None
+        newest = (
+            connection.scalar(sa.select(sa.func.max(audit.Entry.at))) if inspector.has_table("audit_entries") else None
+        )
     apart = abs((clock.system_now() - theirs).total_seconds())
     if apart > 30:
-        return bad(f"This machine's clock and the database's differ by {apart:.0f} seconds. Let both follow a time server (NTP).")
+        return bad(
+            f"This machine's clock and the database's differ by {apart:.0f} seconds. Let both follow a time server (NTP)."
+        )
     if newest and newest > clock.utcnow() + timedelta(minutes=1):
-        return bad(f"The newest entry of the ledger is from the future ({newest:%Y-%m-%d %H:%M} UTC): this machine's clock is behind.")
+        return bad(
+            f"The newest entry of the ledger is from the future ({newest:%Y-%m-%d %H:%M} UTC): this machine's clock is behind."
+        )
     return good("The clock agrees with the database's.")
 
 
@@ -113,7 +127,9 @@ def waiting(engine: sa.Engine) -> Finding:
         count, error = connection.execute(late).one()
     if count:
         last = f" The last error: {error}." if error else ""
-        return bad(f"{count} events have waited for more than 5 minutes.{last} Is a worker running? Start one: portal worker")
+        return bad(
+            f"{count} events have waited for more than 5 minutes.{last} Is a worker running? Start one: portal worker"
+        )
     return good("No event waits for longer than it should.")
 
 
@@ -141,7 +157,9 @@ def gateway(what: str, url: str, settings: Settings) -> Finding:
     try:
         socket.create_connection(address, timeout=3).close()
     except OSError as problem:
-        return bad(f"The {what} gateway {parts.hostname} cannot be reached ({problem}). Check PORTAL_{what.upper()}_URL and the network.")
+        return bad(
+            f"The {what} gateway {parts.hostname} cannot be reached ({problem}). Check PORTAL_{what.upper()}_URL and the network."
+        )
     return good(f"The {what} gateway {parts.hostname} can be reached.")
 
 

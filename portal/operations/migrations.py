@@ -116,6 +116,8 @@ def new(name: str) -> Path | None:
             if not differences(open_):
                 return None
             sentence = f"{name[:1].upper()}{name[1:]}."
-            made: Any = command.revision(config(open_), message=sentence, autogenerate=True, rev_id=f"{number:04}_{slug}")
+            made: Any = command.revision(
+                config(open_), message=sentence, autogenerate=True, rev_id=f"{number:04}_{slug}"
+            )
         engine.dispose()
     return Path(made.path)

@@ -125,7 +125,10 @@ def sweep(now: datetime | None = None, *, grace: timedelta = GRACE, most: int = 
     """Deliver what a crash or a lost queue left behind; returns how many messages were done."""
     now = now or clock.utcnow()
     waiting = (
-        sa.select(Message.id).where(Message.done_at.is_(None), Message.next_at <= now - grace).order_by(Message.id).limit(most)
+        sa.select(Message.id)
+        .where(Message.done_at.is_(None), Message.next_at <= now - grace)
+        .order_by(Message.id)
+        .limit(most)
     )
     return deliver(list(db.Session().scalars(waiting)))
 

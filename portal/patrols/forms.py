@@ -19,7 +19,9 @@ class MomentField(DateTimeLocalField):
 
     def process_formdata(self, valuelist):
         try:
-            super().process_formdata([text for text in valuelist if text.strip()])  # left empty is nothing, not something wrong
+            super().process_formdata(
+                [text for text in valuelist if text.strip()]
+            )  # left empty is nothing, not something wrong
         except ValueError:
             self.data = None
             raise ValueError(_l("Enter a day and a time.")) from None
@@ -50,7 +52,9 @@ class TicksField(SelectMultipleField):
 
 class StartForm(Form):
     place = PickField(_l("Where"), coerce=str)
-    lane = StringField(_l("Which lane or post"), validators=[required(_l("Which lane or post? 2 to 60 characters.")), between(2, 60)])
+    lane = StringField(
+        _l("Which lane or post"), validators=[required(_l("Which lane or post? 2 to 60 characters.")), between(2, 60)]
+    )
     companions = CountField(
         _l("How many go with you"), default=0,
         validators=[NumberRange(0, MOST_COMPANIONS, _l("Between 0 and %(most)s companions.", most=MOST_COMPANIONS))],
@@ -65,12 +69,17 @@ class LogForm(StartForm):
 
 class FindingForm(Form):
     what = PickField(_l("What is it"), coerce=str)
-    where = StringField(_l("Where exactly"), validators=[required(_l("Enter a door number or crossing, 2 to 60 characters.")), between(2, 60)])
+    where = StringField(
+        _l("Where exactly"),
+        validators=[required(_l("Enter a door number or crossing, 2 to 60 characters.")), between(2, 60)],
+    )
     note = TextAreaField(_l("What you saw"), validators=[at_most(400)])
     photos = PhotosField(_l("Photos"))
     alt = StringField(_l("What does the photo show?"), validators=[Optional(), at_most(120)])
     outcome = ChoiceField(
-        _l("What about it"), choices=[(o.value, OUTCOMES[o]) for o in (Outcome.ON_THE_SPOT, Outcome.OPEN)], default=Outcome.OPEN.value
+        _l("What about it"),
+        choices=[(o.value, OUTCOMES[o]) for o in (Outcome.ON_THE_SPOT, Outcome.OPEN)],
+        default=Outcome.OPEN.value,
     )
     client_key = HiddenField()
 
@@ -84,17 +93,23 @@ class FindingForm(Form):
 
 
 class ReasonForm(Form):
-    reason = TextAreaField(_l("What should be changed"), validators=[required(_l("Say what should be changed, in 4 to 300 characters."))])
+    reason = TextAreaField(
+        _l("What should be changed"), validators=[required(_l("Say what should be changed, in 4 to 300 characters."))]
+    )
 
 
 class _End(Form):
-    by_hand = TicksField(_l("What you did by hand"), choices=[(w.value, word) for w, word in BY_HAND.items()], coerce=str)
+    by_hand = TicksField(
+        _l("What you did by hand"), choices=[(w.value, word) for w, word in BY_HAND.items()], coerce=str
+    )
     note = TextAreaField(_l("Anything else about the walk"), validators=[at_most(600)])
     ended_at = MomentField(_l("When it ended"))
 
     def checklist(self) -> dict[str, str]:
         """The marks as typed so far."""
-        return {str(item.number): self[f"item_{item.number}"].data for item in ITEMS if self[f"item_{item.number}"].data}
+        return {
+            str(item.number): self[f"item_{item.number}"].data for item in ITEMS if self[f"item_{item.number}"].data
+        }
 
     def item(self, number: int):
         return self[f"item_{number}"]

@@ -37,7 +37,11 @@ class Found(NamedTuple):
 
 def get_patrol(ident: int) -> Patrol:
     """With team, brand, place and volunteer. Raises NoResultFound."""
-    everything = (orm.joinedload(Patrol.team).joinedload(Team.brand), orm.joinedload(Patrol.place), orm.joinedload(Patrol.volunteer))
+    everything = (
+        orm.joinedload(Patrol.team).joinedload(Team.brand),
+        orm.joinedload(Patrol.place),
+        orm.joinedload(Patrol.volunteer),
+    )
     return db.Session().scalars(sa.select(Patrol).where(Patrol.id == ident).options(*everything)).one()
 
 
@@ -60,7 +64,9 @@ def find_running(user_id: int | None) -> Patrol | None:
     """The patrol this person is on right now."""
     if user_id is None:
         return None
-    mine = sa.select(Patrol).where(Patrol.volunteer_id == user_id, Patrol.state == S.ON_PATROL, Patrol.ended_at.is_(None))
+    mine = sa.select(Patrol).where(
+        Patrol.volunteer_id == user_id, Patrol.state == S.ON_PATROL, Patrol.ended_at.is_(None)
+    )
     return db.Session().scalars(mine).one_or_none()
 
 
@@ -73,12 +79,18 @@ def list_unfinished(user_id: int) -> list[Patrol]:
 def list_mine(user_id: int, *, size: int = 20, after=None, before=None) -> Page:
     """All patrols of a person, newest first."""
     mine = sa.select(Patrol).where(Patrol.volunteer_id == user_id, Patrol.state != S.WITHDRAWN)
-    return by_key(db.Session(), mine.options(orm.joinedload(Patrol.team)), [Patrol.id], size=size, after=after, before=before)
+    return by_key(
+        db.Session(), mine.options(orm.joinedload(Patrol.team)), [Patrol.id], size=size, after=after, before=before
+    )
 
 
-def list_patrols(*, brand_id=None, team_id=None, place_code=None, size: int = 20, total=None, after=None, before=None) -> Page:
+def list_patrols(
+    *, brand_id=None, team_id=None, place_code=None, size: int = 20, total=None, after=None, before=None
+) -> Page:
     """Confirmed patrols of a brand, a team or a place as Rows, newest first. Three queries."""
-    wanted = sa.select(Patrol).where(Patrol.state == S.CONFIRMED).options(orm.joinedload(Patrol.team).joinedload(Team.brand))
+    wanted = (
+        sa.select(Patrol).where(Patrol.state == S.CONFIRMED).options(orm.joinedload(Patrol.team).joinedload(Team.brand))
+    )
     if brand_id is not None:
         wanted = wanted.where(Patrol.team_id.in_(sa.select(Team.id).where(Team.brand_id == brand_id)))
     if team_id is not None:
@@ -94,14 +106,22 @@ def as_rows(patrols: list[Patrol]) -> list[Row]:
     findings = [f for f in findings_of(p.id for p in patrols) if not f.is_hidden]
     photos = files.photos_of(db.Session(), "finding", [f.id for f in findings]) if findings else {}
     return [
-        Row(patrol, mine := [f for f in findings if f.patrol_id == patrol.id], next((photos[f.id][0] for f in mine if f.id in photos), None))
+        Row(
+            patrol,
+            mine := [f for f in findings if f.patrol_id == patrol.id],
+            next((photos[f.id][0] for f in mine if f.id in photos), None),
+        )
         for patrol in patrols
     ]
 
 
 def list_waiting(team_id: int) -> list[Patrol]:
     """What waits for the lead of a team, oldest first; at most fifty at once."""
-    wanted = sa.select(Patrol).where(Patrol.team_id == team_id, Patrol.state == S.SUBMITTED).options(orm.joinedload(Patrol.volunteer))
+    wanted = (
+        sa.select(Patrol)
+        .where(Patrol.team_id == team_id, Patrol.state == S.SUBMITTED)
+        .options(orm.joinedload(Patrol.volunteer))
+    )
     return list(db.Session().scalars(wanted.order_by(Patrol.submitted_at, Patrol.id).limit(50)))
 
 
@@ -119,7 +139,10 @@ def list_waiting_for(actor, size: int = 20) -> list[Patrol]:
 
 
 def _waits_for(actor):
-    here = [Patrol.team_id.in_(actor.refs_with("team", LEADS)), *(db.prefix_range(Patrol.place_code, code) for code in actor.places_with(LEADS))]
+    here = [
+        Patrol.team_id.in_(actor.refs_with("team", LEADS)),
+        *(db.prefix_range(Patrol.place_code, code) for code in actor.places_with(LEADS)),
+    ]
     return sa.and_(Patrol.state == S.SUBMITTED, Patrol.volunteer_id != actor.id, sa.or_(*here))
 
 
@@ -141,7 +164,10 @@ def most_found(*, brand_id=None, team_id=None, days: int = 90, most: int = 6) ->
     if team_id is not None:
         wanted = wanted.where(Patrol.team_id == team_id)
     rows = db.Session().execute(wanted).all()
-    return [Found(BY_NUMBER[r.item].seen, BY_NUMBER[r.item].seen, r.n) if r.item else Found(r.name, r.name_en, r.n) for r in rows]
+    return [
+        Found(BY_NUMBER[r.item].seen, BY_NUMBER[r.item].seen, r.n) if r.item else Found(r.name, r.name_en, r.n)
+        for r in rows
+    ]
 
 
 def list_categories() -> list[Category]:
@@ -157,7 +183,11 @@ def led_on(findings) -> dict[int, list[Subject]]:
     if not ids:
         return {}
     session = db.Session()
-    rows = list(session.scalars(sa.select(Link).where(Link.from_kind == "finding", Link.from_id.in_(ids)).order_by(Link.created_at)))
+    rows = list(
+        session.scalars(
+            sa.select(Link).where(Link.from_kind == "finding", Link.from_id.in_(ids)).order_by(Link.created_at)
+        )
+    )
     described = describe(session, {(row.to_kind, row.to_id) for row in rows})
     found: dict[int, list[Subject]] = {}
     for row in rows:

@@ -41,7 +41,10 @@ def on_all_brands(actor, _nothing):
 
 @panel("brand")
 def on_brand(actor, brand):
-    return {"recent": queries.list_patrols(brand_id=brand.id, size=5).rows, "found": queries.most_found(brand_id=brand.id)}
+    return {
+        "recent": queries.list_patrols(brand_id=brand.id, size=5).rows,
+        "found": queries.most_found(brand_id=brand.id),
+    }
 
 
 @panel("team")

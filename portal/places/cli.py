@@ -5,20 +5,14 @@ from pathlib import Path
 
 import click
 
-from portal import db, features
-from portal.config import Settings
+from portal import commands
 from portal.places import loading
 
 FILE = Path(__file__).parent / "data" / "beijing_divisions.csv"
 
 
-def add_to(group: click.Group) -> None:
-    """Put the command below `portal load`."""
-    load = group.commands.get("load")
-    if not isinstance(load, click.Group):
-        load = click.Group("load", help="Load reference data. Every command can be run again.")
-        group.add_command(load)
-    load.add_command(places)
+def add_to(group) -> None:
+    group.commands["load"].add_command(places)
 
 
 @click.command("places")
@@ -28,11 +22,9 @@ def places(file: Path, retire_many: bool):
     """Load the tree of places: city, districts, streets, communities (FILE: code,level,name,parent_code)."""
     from portal.places.romanise import spell  # heavy
 
-    features.load_models()
-    db.bind(db.make_engine(Settings.from_environment().database_url))
     began = time.monotonic()
     try:
-        with file.open(encoding="utf-8", newline="", errors="replace") as lines, _Bar() as bar:
+        with commands.ready(), file.open(encoding="utf-8", newline="", errors="replace") as lines, _Bar() as bar:
             outcome = loading.load(lines, spell=spell, progress=bar, retire_many=retire_many)
     except loading.TooManyGone as problem:
         raise click.ClickException(f"{problem}. Nothing was changed. Add --retire-many if that is right.") from None

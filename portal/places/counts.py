@@ -77,6 +77,9 @@ _HERE_AND_ABOVE = sa.select(PlaceCount.place_code, PlaceCount.kind, PlaceCount.s
     PlaceCount.place_code.in_(sa.bindparam("codes", expanding=True)), PlaceCount.n > 0)  # fmt: skip
 _EVERYWHERE = (
     sa.select(PlaceCount.state, sa.cast(sa.func.sum(PlaceCount.n), sa.Integer))
-    .where(PlaceCount.kind == sa.bindparam("kind"), PlaceCount.place_code.in_(sa.select(Place.code).where(Place.parent_code.is_(None))))
+    .where(
+        PlaceCount.kind == sa.bindparam("kind"),
+        PlaceCount.place_code.in_(sa.select(Place.code).where(Place.parent_code.is_(None))),
+    )
     .group_by(PlaceCount.state)
 )

@@ -29,7 +29,10 @@ class PlaceField(StringField):
     under: Sequence[str]
 
     def process_formdata(self, valuelist):
-        self.typed, self.ticked = one_line(valuelist[0])[:LONGEST] if valuelist else "", valuelist[-1] if valuelist[1:] else ""
+        self.typed, self.ticked = (
+            one_line(valuelist[0])[:LONGEST] if valuelist else "",
+            valuelist[-1] if valuelist[1:] else "",
+        )
         self.data = self.typed
 
     def pre_validate(self, form):
@@ -41,7 +44,9 @@ class PlaceField(StringField):
         elif codes:
             raise StopValidation(_l("Several places fit. Choose the one you mean."))
         else:
-            raise StopValidation(_l("No place of yours has this name. Try fewer characters, pinyin, or the first letters."))
+            raise StopValidation(
+                _l("No place of yours has this name. Try fewer characters, pinyin, or the first letters.")
+            )
 
     @property
     def offered(self) -> list[Found]:

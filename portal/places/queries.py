@@ -94,7 +94,11 @@ def places_meant(text: str, under: Sequence[str] = (), level: PlaceLevel | None 
     if text.isascii() and text.isdigit():
         above = {len(place.code): place for place in path(text)}
         place = above.pop(len(text), None)
-        fits = place is not None and place.level in ((level,) if level else OFFICIAL) and (not under or text.startswith(tuple(under)))
+        fits = (
+            place is not None
+            and place.level in ((level,) if level else OFFICIAL)
+            and (not under or text.startswith(tuple(under)))
+        )
         return [Found(place, above.get(LENGTHS[2]), above.get(LENGTHS[1]))] if place is not None and fits else []
     found = find_places(text, MEANT, under, level)
     exactly = [f for f in found if text.lower() in (f.place.name, f.place.pinyin.lower())]

@@ -26,7 +26,9 @@ def spell(name: str) -> tuple[str, str]:
 
 def _syllables(name: str) -> list[str]:
     """One for each Chinese character; what else is a letter or digit stays as it is."""
-    return lazy_pinyin(name, style=Style.NORMAL, errors=lambda rest: "".join(c for c in rest if c.isascii() and c.isalnum()))
+    return lazy_pinyin(
+        name, style=Style.NORMAL, errors=lambda rest: "".join(c for c in rest if c.isascii() and c.isalnum())
+    )
 
 
 def _proper(name: str) -> str:

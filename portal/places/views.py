@@ -78,7 +78,9 @@ def meant():
     text, under = form.place_code.data[:60], [code for code in form.under.data.split(",")[:20] if code.isalnum()]
     level = PlaceLevel(form.level.data) if form.level.data in set(PlaceLevel) else None
     found = queries.places_meant(text, under, level) if text else []
-    return render_template("places/_meant.html", typed=text, offered=found, ticked=found[0].place.code if len(found) == 1 else "")
+    return render_template(
+        "places/_meant.html", typed=text, offered=found, ticked=found[0].place.code if len(found) == 1 else ""
+    )
 
 
 def _districts():

@@ -13,12 +13,20 @@ from portal.spaces.models import Space
 def recount(session) -> tuple[int, list[str]]:
     """(how many proposals there are, a sentence for every stored number that is not what the rows say)."""
     f = sa.func
-    seconds = _numbers(session, sa.select(Second.proposal_id, f.count()).where(Second.stale.is_(False)).group_by(Second.proposal_id))
-    stale = _numbers(session, sa.select(Second.proposal_id, f.count()).where(Second.stale.is_(True)).group_by(Second.proposal_id))
-    shown = sa.select(Objection.proposal_id, f.count()).where(Objection.hidden_at.is_(None)).group_by(Objection.proposal_id)
+    seconds = _numbers(
+        session, sa.select(Second.proposal_id, f.count()).where(Second.stale.is_(False)).group_by(Second.proposal_id)
+    )
+    stale = _numbers(
+        session, sa.select(Second.proposal_id, f.count()).where(Second.stale.is_(True)).group_by(Second.proposal_id)
+    )
+    shown = (
+        sa.select(Objection.proposal_id, f.count()).where(Objection.hidden_at.is_(None)).group_by(Objection.proposal_id)
+    )
     objections, waiting = _numbers(session, shown), _numbers(session, shown.where(Objection.answered_at.is_(None)))
     rated = sa.select(OutcomeRating.proposal_id, f.count()).join(Proposal, Proposal.id == OutcomeRating.proposal_id)
-    ratings = _numbers(session, rated.where(OutcomeRating.round == Proposal.redo_count).group_by(OutcomeRating.proposal_id))
+    ratings = _numbers(
+        session, rated.where(OutcomeRating.round == Proposal.redo_count).group_by(OutcomeRating.proposal_id)
+    )
     wrong: list[str] = []
     number, places, spaces = 0, Counter[tuple[str, str]](), Counter[int]()
     columns = sa.select(

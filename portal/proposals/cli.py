@@ -2,8 +2,7 @@
 
 import click
 
-from portal import db
-from portal.config import Settings
+from portal import commands, db
 from portal.proposals import checking
 
 
@@ -19,8 +18,7 @@ def proposals():
 @proposals.command()
 def recount():
     """Compare every stored count of proposals with its rows; ends with 1 if one differs. Changes nothing."""
-    db.bind(db.make_engine(Settings.from_environment().completed().database_url))
-    with db.scope():
+    with commands.ready():
         number, wrong = checking.recount(db.Session())
     for line in wrong:
         click.echo(line)

@@ -39,10 +39,18 @@ class StartForm(Form):
 class SayForm(Form):
     """Step 2: the matter itself."""
 
-    title = StringField(_l("Title"), validators=[required(_l("Write the place and what should be done.")), between(4, 120)])
-    where = StringField(_l("Where exactly?"), validators=[required(_l("Enter a door number or crossing.")), at_most(120)])
-    theme = PickField(_l("Topic"), choices=[("", _l("Please choose")), *THEME_CHOICES], validators=[required(_l("Choose a topic."))])
-    body = TextAreaField(_l("How is it now?"), validators=[required(_l("Say how it is now and whom it concerns.")), at_most(10_000)])
+    title = StringField(
+        _l("Title"), validators=[required(_l("Write the place and what should be done.")), between(4, 120)]
+    )
+    where = StringField(
+        _l("Where exactly?"), validators=[required(_l("Enter a door number or crossing.")), at_most(120)]
+    )
+    theme = PickField(
+        _l("Topic"), choices=[("", _l("Please choose")), *THEME_CHOICES], validators=[required(_l("Choose a topic."))]
+    )
+    body = TextAreaField(
+        _l("How is it now?"), validators=[required(_l("Say how it is now and whom it concerns.")), at_most(10_000)]
+    )
     plan = TextAreaField(_l("What could be done?"), validators=[at_most(10_000)])
     photos = PhotosField(_l("Photos of the place"))
     alt = StringField(_l("What do the photos show?"), validators=[at_most(200)])
@@ -61,10 +69,17 @@ class SendForm(Form):
 
 
 class ReviseForm(Form):
-    title = StringField(_l("Title"), validators=[required(_l("Write the place and what should be done.")), between(4, 120)])
-    body = TextAreaField(_l("How is it now?"), validators=[required(_l("Say how it is now and whom it concerns.")), at_most(10_000)])
+    title = StringField(
+        _l("Title"), validators=[required(_l("Write the place and what should be done.")), between(4, 120)]
+    )
+    body = TextAreaField(
+        _l("How is it now?"), validators=[required(_l("Say how it is now and whom it concerns.")), at_most(10_000)]
+    )
     plan = TextAreaField(_l("What could be done?"), validators=[at_most(10_000)])
-    why = StringField(_l("What did you change, and why?"), validators=[required(_l("Say in one sentence what changed.")), at_most(200)])
+    why = StringField(
+        _l("What did you change, and why?"),
+        validators=[required(_l("Say in one sentence what changed.")), at_most(200)],
+    )
     material = ChoiceField(_l("Does it change what people seconded?"), choices=[
         ("no", _l("No, only the wording")), ("yes", _l("Yes, something else would be done")),
     ])  # fmt: skip
@@ -78,7 +93,11 @@ class CompareForm(Query):
 
 
 class ObjectForm(Form):
-    body = TextAreaField(_l("Your objection"), id="objection-body", validators=[required(_l("Write what speaks against it.")), at_most(1000)])
+    body = TextAreaField(
+        _l("Your objection"),
+        id="objection-body",
+        validators=[required(_l("Write what speaks against it.")), at_most(1000)],
+    )
 
 
 class RateForm(Form):

@@ -213,5 +213,7 @@ def _why_not_take_part(actor, level: int) -> Refusal | None:
     if level >= Level.RESIDENT:
         return Refusal(_l("Only confirmed residents can do this. Get verified first."), "accounts.verify")
     if level >= Level.REAL_NAME:
-        return Refusal(_l("Only people whose real name is confirmed can do this. Get verified first."), "accounts.verify")
+        return Refusal(
+            _l("Only people whose real name is confirmed can do this. Get verified first."), "accounts.verify"
+        )
     return Refusal(_l("Confirm your phone number first."), "accounts.verify")

@@ -22,7 +22,9 @@ from portal.text.terms import fold, terms
 from portal.web import paging
 
 S = ProposalState
-OPEN_ENDED = GROUPS["gathering"] | GROUPS["deliberating"] | GROUPS["voting"] | GROUPS["publicity"]  # those that end soon
+OPEN_ENDED = (
+    GROUPS["gathering"] | GROUPS["deliberating"] | GROUPS["voting"] | GROUPS["publicity"]
+)  # those that end soon
 PUBLIC = frozenset(S) - PRIVATE
 COMMON = 2000  # a term in more titles than this says little
 CJK = re.compile(r"[\u3400-\u9fff]")
@@ -45,7 +47,11 @@ def title_of(proposal_id: int) -> tuple[int, str] | None:
 
 def finding(finding_id: int) -> tuple[Finding, str]:
     """A patrol's finding and the code of its place, for a draft that grows out of it. Raises NotFound."""
-    wanted = sa.select(Finding, Patrol.place_code).join(Patrol, Patrol.id == Finding.patrol_id).where(Finding.id == finding_id)
+    wanted = (
+        sa.select(Finding, Patrol.place_code)
+        .join(Patrol, Patrol.id == Finding.patrol_id)
+        .where(Finding.id == finding_id)
+    )
     row = db.Session().execute(wanted).one_or_none()
     if row is None:
         raise NotFound(_l("There is nothing at this address (any more)."))
@@ -100,7 +106,9 @@ def similar(title: str, place_code: str, limit: int = 5, not_id: int | None = No
     session, words = db.Session(), terms(title, most=12)
     if not words or not place_code:
         return []
-    how_many = sa.select(ProposalTerm.term, sa.func.count()).where(ProposalTerm.term.in_(words)).group_by(ProposalTerm.term)
+    how_many = (
+        sa.select(ProposalTerm.term, sa.func.count()).where(ProposalTerm.term.in_(words)).group_by(ProposalTerm.term)
+    )
     found = sorted(session.execute(how_many).tuples().all(), key=lambda row: (row[1], row[0]))
     telling = [row for row in found if row[1] <= COMMON][:6] or found[:1]
     if not telling:
@@ -220,7 +228,9 @@ def follows(actor, *, after=None, before=None, size: int = 20) -> paging.Page:
     wanted = sa.select(Proposal).join(Follow, Follow.proposal_id == Proposal.id)
     wanted = wanted.where(Follow.user_id == actor.id, *_public())
     wanted = wanted.options(*_FOR_ROWS)
-    return paging.by_key(db.Session(), wanted, [Proposal.state_since, Proposal.id], size=size, after=after, before=before)
+    return paging.by_key(
+        db.Session(), wanted, [Proposal.state_since, Proposal.id], size=size, after=after, before=before
+    )
 
 
 # The desks: which states wait there, and for whom.
@@ -243,7 +253,9 @@ def desk(actor, name: str, *, after=None, before=None, size: int = 20) -> paging
 
 def desk_counts(actor) -> dict[str, int]:
     """How much waits at each desk for this person. One query."""
-    return dict(zip(DESKS, db.Session().execute(sa.select(*(how_many_wait(actor, name) for name in DESKS))).one(), strict=True))
+    return dict(
+        zip(DESKS, db.Session().execute(sa.select(*(how_many_wait(actor, name) for name in DESKS))).one(), strict=True)
+    )
 
 
 def how_many_wait(actor, name: str) -> sa.ScalarSelect[int]:
@@ -253,7 +265,9 @@ def how_many_wait(actor, name: str) -> sa.ScalarSelect[int]:
 
 def _waiting(actor, name: str) -> sa.Select:
     states, roles = DESKS[name]
-    wanted = sa.select(Proposal).where(Proposal.state.in_(states), Proposal.author_id != actor.id, _in_reach(actor, roles))
+    wanted = sa.select(Proposal).where(
+        Proposal.state.in_(states), Proposal.author_id != actor.id, _in_reach(actor, roles)
+    )
     return wanted.where(wants_answer(utcnow())) if name == "notice" else wanted
 
 
@@ -283,14 +297,20 @@ _DRAWN = (
     orm.joinedload(Proposal.author).load_only(User.kind, User.display_name), orm.joinedload(Proposal.ballot),
     *(orm.defer(column) for column in (Proposal.body, Proposal.plan, Proposal.body_html, Proposal.plan_html, Proposal.rules)),
 )  # fmt: skip
-_FOR_ROWS = (*_DRAWN, orm.joinedload(Proposal.place), orm.joinedload(Proposal.space).load_only(Space.kind, Space.name, Space.place_code))
+_FOR_ROWS = (
+    *_DRAWN,
+    orm.joinedload(Proposal.place),
+    orm.joinedload(Proposal.space).load_only(Space.kind, Space.name, Space.place_code),
+)
 
 
 def _matching(statement, q: str):
     """Titles with all of these words; the last one may be its beginning only."""
     *whole, last = [*split(q)] or [""]
     for word in whole[:6]:
-        statement = statement.where(Proposal.id.in_(sa.select(ProposalTerm.proposal_id).where(ProposalTerm.term == word)))
+        statement = statement.where(
+            Proposal.id.in_(sa.select(ProposalTerm.proposal_id).where(ProposalTerm.term == word))
+        )
     begins = sa.and_(ProposalTerm.term >= last, ProposalTerm.term < last + "\U0010ffff")
     if whole:  # few are left: look at each
         statement = statement.where(sa.exists().where(ProposalTerm.proposal_id == Proposal.id, begins))

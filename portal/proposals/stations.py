@@ -107,7 +107,9 @@ def late_since(p: Proposal, now: datetime) -> datetime | None:
 
 
 def _owed_on_notice(p: Proposal, now: datetime | None) -> Owed:
-    over = p.due_at != p.objections_until or (now is not None and p.objections_until is not None and now >= p.objections_until)
+    over = p.due_at != p.objections_until or (
+        now is not None and p.objections_until is not None and now >= p.objections_until
+    )
     if not over:
         return Owed(_l("everybody with an objection"), p.due_at)
     return Owed(p.rule_set.decider or _l("community staff, who owe the answer"), p.due_at)

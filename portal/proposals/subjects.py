@@ -21,7 +21,18 @@ from portal.text.lazy import _l
 @subject("proposal")
 def proposals(session, ids):
     for p in session.scalars(sa.select(Proposal).where(Proposal.id.in_(ids))):
-        yield Subject("proposal", p.id, p.title, f"/proposals/{p.id}", _l("Proposal"), p.scope, p.state.value, p.author_id, p.is_public, thing=p)
+        yield Subject(
+            "proposal",
+            p.id,
+            p.title,
+            f"/proposals/{p.id}",
+            _l("Proposal"),
+            p.scope,
+            p.state.value,
+            p.author_id,
+            p.is_public,
+            thing=p,
+        )
 
 
 @subject("objection")
@@ -35,7 +46,12 @@ def objections(session, ids):
 
 def _mine(actor):
     """What this person has proposed, drafts among it, newest first."""
-    mine = sa.select(Proposal.id, Proposal.title, Proposal.state).where(Proposal.author_id == actor.id).order_by(Proposal.id.desc()).limit(10)
+    mine = (
+        sa.select(Proposal.id, Proposal.title, Proposal.state)
+        .where(Proposal.author_id == actor.id)
+        .order_by(Proposal.id.desc())
+        .limit(10)
+    )
     for ident, title, state in db.Session().execute(mine):
         yield title or _l("No title yet"), f"/proposals/{ident}", LABELS[state]
 

@@ -45,7 +45,12 @@ class Found(NamedTuple):
 
 def search(text: str, kind: str = "", reader=GUEST) -> dict[str, Found]:
     """What matches, by kind. With a kind, that kind alone is shown in full and the others are only counted."""
-    finders: dict[str, Callable] = {"proposals": proposals, "cases": partial(cases, reader=reader), "places": places, "spaces": spaces}
+    finders: dict[str, Callable] = {
+        "proposals": proposals,
+        "cases": partial(cases, reader=reader),
+        "places": places,
+        "spaces": spaces,
+    }
     found = {}
     for name, find in finders.items():
         limit = MANY if name == kind else COUNTED
@@ -74,7 +79,11 @@ def proposals(text: str, limit: int) -> list[Proposal]:
         more.append(sa.select(sa.literal(number).label("proposal_id"), sa.literal(99).label("n")))
     if more:
         either = sa.union_all(sa.select(matches), *more).subquery()
-        matches = sa.select(either.c.proposal_id, sa.func.max(either.c.n).label("n")).group_by(either.c.proposal_id).subquery()
+        matches = (
+            sa.select(either.c.proposal_id, sa.func.max(either.c.n).label("n"))
+            .group_by(either.c.proposal_id)
+            .subquery()
+        )
     wanted = (
         sa.select(Proposal)
         .join(matches, matches.c.proposal_id == Proposal.id)
@@ -89,7 +98,9 @@ def proposals(text: str, limit: int) -> list[Proposal]:
 def _matches(words: list[str]):
     """The best and newest proposals that have at least half of the words, with how many each has."""
     last = words[-1]
-    unfinished = db.prefix_range(ProposalTerm.term, last) if len(last) > 1 or not last.isascii() else ProposalTerm.term == last
+    unfinished = (
+        db.prefix_range(ProposalTerm.term, last) if len(last) > 1 or not last.isascii() else ProposalTerm.term == last
+    )
     if len(words) == 1:
         found = sa.select(ProposalTerm.proposal_id, sa.literal(1).label("n")).where(unfinished)
         return found.distinct().order_by(ProposalTerm.proposal_id.desc()).limit(CANDIDATES).subquery()
@@ -112,15 +123,23 @@ def _about(text: str):
     themes = [theme for theme, label in THEMES.items() if all(f" {word}" in f" {label.text.lower()}" for word in words)]
     named = _called(words)
     plain = sa.or_(Proposal.theme.in_(themes), Proposal.theme.in_(sa.select(Category.theme).where(named)))
-    here = sa.or_(Proposal.category_id.in_(sa.select(Category.id).where(named)), sa.and_(Proposal.category_id.is_(None), plain))
-    found = sa.select(Proposal.id.label("proposal_id"), sa.literal(0).label("n")).where(here, Proposal.state.not_in(PRIVATE))
+    here = sa.or_(
+        Proposal.category_id.in_(sa.select(Category.id).where(named)), sa.and_(Proposal.category_id.is_(None), plain)
+    )
+    found = sa.select(Proposal.id.label("proposal_id"), sa.literal(0).label("n")).where(
+        here, Proposal.state.not_in(PRIVATE)
+    )
     return found.order_by(Proposal.id.desc()).limit(CANDIDATES).subquery()
 
 
 def _english(text: str) -> list[str]:
     """The words of an English query, in the singular; none for anything else."""
     words = fold(text).split()[:4]
-    return [word.removesuffix("s") for word in words] if words and all(len(w) > 2 and w.isascii() and w.isalpha() for w in words) else []
+    return (
+        [word.removesuffix("s") for word in words]
+        if words and all(len(w) > 2 and w.isascii() and w.isalpha() for w in words)
+        else []
+    )
 
 
 def _called(words: list[str]):
@@ -138,10 +157,16 @@ def cases(text: str, limit: int, reader=GUEST) -> list[Case]:
             return []
         wanted = wanted.where(db.prefix_range(Case.number, number))
     else:
-        titled = sa.and_(shown.readable(reader), *(Case.title.contains(word, autoescape=True) for word in text.split()[:4]))
+        titled = sa.and_(
+            shown.readable(reader), *(Case.title.contains(word, autoescape=True) for word in text.split()[:4])
+        )
         english = _english(text)
-        wanted = wanted.where(sa.or_(titled, Case.category_id.in_(sa.select(Category.id).where(_called(english)))) if english else titled)
-    wanted = wanted.options(orm.joinedload(Case.place), orm.joinedload(Case.category)).order_by(Case.id.desc()).limit(limit)
+        wanted = wanted.where(
+            sa.or_(titled, Case.category_id.in_(sa.select(Category.id).where(_called(english)))) if english else titled
+        )
+    wanted = (
+        wanted.options(orm.joinedload(Case.place), orm.joinedload(Case.category)).order_by(Case.id.desc()).limit(limit)
+    )
     return list(db.Session().scalars(wanted))
 
 
@@ -152,7 +177,16 @@ def places(text: str, limit: int) -> list:
 
 def spaces(text: str, limit: int) -> list[Space]:
     """Rooms by name or by the name of their place."""
-    named = [sa.or_(Space.name.contains(w, autoescape=True), Place.name.contains(w, autoescape=True)) for w in text.split()[:4]]
-    wanted = sa.select(Space).join(Place, Place.code == Space.place_code).where(*named, Space.state != SpaceState.CLOSED)
-    wanted = wanted.options(orm.contains_eager(Space.place)).order_by(Space.last_active_at.desc(), Space.id.desc()).limit(limit)
+    named = [
+        sa.or_(Space.name.contains(w, autoescape=True), Place.name.contains(w, autoescape=True))
+        for w in text.split()[:4]
+    ]
+    wanted = (
+        sa.select(Space).join(Place, Place.code == Space.place_code).where(*named, Space.state != SpaceState.CLOSED)
+    )
+    wanted = (
+        wanted.options(orm.contains_eager(Space.place))
+        .order_by(Space.last_active_at.desc(), Space.id.desc())
+        .limit(limit)
+    )
     return list(db.Session().scalars(wanted))

@@ -65,7 +65,12 @@ class RuleSet:
         """The rule set stored in a column; a key a later version added takes its default."""
         known = {f.name: f for f in fields(cls)}
         values = {k: v for k, v in stored.items() if k in known}
-        for name, kind in (("who_writes", WhoWrites), ("electorate", Electorate), ("majority", Majority), ("results", Results)):
+        for name, kind in (
+            ("who_writes", WhoWrites),
+            ("electorate", Electorate),
+            ("majority", Majority),
+            ("results", Results),
+        ):
             if name in values:
                 values[name] = kind(values[name])
         return cls(**values)
@@ -87,7 +92,9 @@ class RuleSet:
         for name, (low, high) in ranges.items():
             value = getattr(self, name)
             if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
-                raise Invalid(_l("%(rule)s must be a whole number from %(low)s to %(high)s.", rule=name, low=low, high=high))
+                raise Invalid(
+                    _l("%(rule)s must be a whole number from %(low)s to %(high)s.", rule=name, low=low, high=high)
+                )
         if self.breadth > self.seconds_needed:
             raise Invalid(_l("Seconds cannot be asked from more buildings than there are seconds."))
         return self

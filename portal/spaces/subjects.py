@@ -70,7 +70,10 @@ def _hidden(session, topic: Topic, hide: bool) -> None:
 
 def my_invitations(actor):
     """For one's own page: what waits for a yes or no."""
-    return [(i.space.name, f"/invitations/{i.id}", i.title or ROLE_LABELS[Role(i.role)]) for i in queries.invitations_of(actor.id)]
+    return [
+        (i.space.name, f"/invitations/{i.id}", i.title or ROLE_LABELS[Role(i.role)])
+        for i in queries.invitations_of(actor.id)
+    ]
 
 
 me.section(_l("You are invited"), my_invitations)

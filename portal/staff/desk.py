@@ -55,7 +55,11 @@ def _bar():
         return {"staff_tabs": []}
     mine = [t for t in _tabs if current_user.has_role(t.roles)]
     waiting, here = _numbers(mine), (request.endpoint or "").split("_")[0]
-    return {"staff_tabs": [(t.label, url_for(t.endpoint), waiting.get(t.endpoint), here == t.endpoint.split("_")[0]) for t in mine]}
+    return {
+        "staff_tabs": [
+            (t.label, url_for(t.endpoint), waiting.get(t.endpoint), here == t.endpoint.split("_")[0]) for t in mine
+        ]
+    }
 
 
 def _numbers(tabs: list[Tab]) -> dict[str, int]:

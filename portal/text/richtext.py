@@ -12,7 +12,9 @@ _TAGS = {"p", "br", "strong", "em", "ul", "ol", "li", "blockquote", "a", "code",
 _ATTRIBUTES = {"a": ["href", "title", "rel"], "ol": ["start"]}
 _PROTOCOLS = {"http", "https", "mailto", "tel"}
 
-_markdown = MarkdownIt("commonmark", {"html": False, "breaks": True, "maxNesting": 20}).disable(["image", "html_block", "html_inline"])
+_markdown = MarkdownIt("commonmark", {"html": False, "breaks": True, "maxNesting": 20}).disable(
+    ["image", "html_block", "html_inline"]
+)
 
 
 def _outward(attrs, new=False):
@@ -57,7 +59,9 @@ def _simple(outside_html: str) -> str:
     lines = [line for part in parts for line in part]
     if any("<" in line or "://" in line or "www." in line or re.search(r"\w\.\w", line) for line in lines):
         return ""
-    return "".join("<p>" + "<br>".join(html.escape(html.unescape(line), quote=False) for line in part) + "</p>\n" for part in parts)
+    return "".join(
+        "<p>" + "<br>".join(html.escape(html.unescape(line), quote=False) for line in part) + "</p>\n" for part in parts
+    )
 
 
 def plain(rendered: str) -> str:

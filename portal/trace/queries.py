@@ -60,7 +60,22 @@ def neighbours(session, proposal_id: int) -> list[Neighbour]:
 
 
 def _neighbour(row) -> Neighbour:
-    kind, ident, led_here, at, case, topic, topic_hidden, _space_id, patrol_id, where, finding_hidden, title, state, hidden = row
+    (
+        kind,
+        ident,
+        led_here,
+        at,
+        case,
+        topic,
+        topic_hidden,
+        _space_id,
+        patrol_id,
+        where,
+        finding_hidden,
+        title,
+        state,
+        hidden,
+    ) = row
     start = Neighbour(kind, ident, bool(led_here), at)
     if kind == "case" and case is not None:
         open_ = case.hidden_at is None and case.state is not CaseState.VOID
@@ -102,6 +117,8 @@ def counts(session, subjects: list[tuple[str, int]]) -> list[Count]:
 def about(subjects: list[tuple[str, int]]):
     """The entries whose subject is one of these (kind, id) pairs, or a ballot about a proposal among them."""
     proposals = [ident for kind, ident in subjects if kind == "proposal"]
-    ballots = sa.select(sa.cast(Ballot.id, sa.String)).where(Ballot.subject_kind == "proposal", Ballot.subject_id.in_(proposals))
+    ballots = sa.select(sa.cast(Ballot.id, sa.String)).where(
+        Ballot.subject_kind == "proposal", Ballot.subject_id.in_(proposals)
+    )
     these = (sa.and_(Entry.subject_kind == kind, Entry.subject_id == str(ident)) for kind, ident in subjects)
     return sa.or_(sa.and_(Entry.subject_kind == "ballot", Entry.subject_id.in_(ballots)), *these)

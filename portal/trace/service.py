@@ -53,7 +53,9 @@ def build(session, proposal: Proposal, now: datetime, *, ballot: Ballot | None =
     for n, visit in enumerate(visits):
         stations += _stations(proposal, ballot, visit, again=any(v.state is visit.state for v in visits[:n]), now=now)
     _settle(stations, visits)
-    of = {str(case.id): [e for e in said if e.subject_kind == "case" and e.subject_id == str(case.id)] for case in cases}
+    of = {
+        str(case.id): [e for e in said if e.subject_kind == "case" and e.subject_id == str(case.id)] for case in cases
+    }
     _put_in(stations, [s for case in cases for s in _case(case, of[str(case.id)])])
     _merges(stations, near)
     for station in stations:
@@ -122,7 +124,9 @@ def _stations(p: Proposal, ballot, visit: Visit, *, again: bool, now: datetime) 
     if current and p.state not in FINAL:
         station.due = p.due_at
     if visit.state is S.SUBMITTED and p.version > 1 and not again:
-        station.evidence.append((_l("Text in %(n)s versions", n=p.version), f"/proposals/{p.id}/versions", "clock-history"))
+        station.evidence.append(
+            (_l("Text in %(n)s versions", n=p.version), f"/proposals/{p.id}/versions", "clock-history")
+        )
     if visit.state is S.VOTING and ballot is not None:
         station.evidence.append((_l("The vote"), f"/ballots/{ballot.id}", "check2-square"))
     return [station]
@@ -138,7 +142,11 @@ def _text(p: Proposal, ballot, visit: Visit, *, again: bool, now: datetime):
         case S.RETURNED:
             return _l("With the proposer, to be changed")
         case S.GATHERING:
-            return _l("%(n)s people seconded, %(needed)s needed", n=_said(visit.left, "seconds", p.seconds_count), needed=p.seconds_needed)
+            return _l(
+                "%(n)s people seconded, %(needed)s needed",
+                n=_said(visit.left, "seconds", p.seconds_count),
+                needed=p.seconds_needed,
+            )
         case S.DELIBERATING:
             return _ln("%(num)s comment", "%(num)s comments", p.comment_count)
         case S.VOTING:
@@ -249,7 +257,9 @@ def _put_in(stations: list[Station], cases: list[Station]) -> None:
     if not cases:
         return
     for station in [s for s in stations if s.key == "handling"]:
-        nearest = max((c for c in cases if c.at <= station.at + timedelta(minutes=1)), key=lambda c: c.at, default=cases[0])
+        nearest = max(
+            (c for c in cases if c.at <= station.at + timedelta(minutes=1)), key=lambda c: c.at, default=cases[0]
+        )
         nearest.entries = sorted([*nearest.entries, *station.entries], key=lambda e: e.seq)
         stations.remove(station)
     before = [s for s in stations if s.key not in ("done", "rating")]

@@ -34,7 +34,9 @@ def trace_of(proposal, ballot=None):
 @public
 def show(id):
     proposal = _visible(id)
-    return render_template("trace/show.html", proposal=proposal, stations=trace_of(proposal), step_words=words.step, role_words=words.by)
+    return render_template(
+        "trace/show.html", proposal=proposal, stations=trace_of(proposal), step_words=words.step, role_words=words.by
+    )
 
 
 @bp.get("/proposals/<int:id>/trace.json")

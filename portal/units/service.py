@@ -51,6 +51,15 @@ def street_office(name: str) -> str:
 def short_pinyin(place: Place) -> str:
     """Shichahai for Shichahai Jiedao, for English names."""
     words = (place.pinyin or place.name).split()
-    while len(words) > 1 and words[-1].lower() in ("qu", "shi", "jiedao", "zhen", "xiang", "diqu", "subdistrict", "district"):
+    while len(words) > 1 and words[-1].lower() in (
+        "qu",
+        "shi",
+        "jiedao",
+        "zhen",
+        "xiang",
+        "diqu",
+        "subdistrict",
+        "district",
+    ):
         words.pop()
     return " ".join(words)

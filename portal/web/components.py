@@ -28,7 +28,9 @@ def icon(name: str, large: bool = False) -> Markup:
 @lru_cache(maxsize=512)
 def _icon(sprite: str, name: str, large: bool) -> Markup:
     size = " icon-lg" if large else ""
-    return Markup('<svg class="icon{}" aria-hidden="true" focusable="false"><use href="{}#i-{}"/></svg>').format(size, sprite, name)
+    return Markup('<svg class="icon{}" aria-hidden="true" focusable="false"><use href="{}#i-{}"/></svg>').format(
+        size, sprite, name
+    )
 
 
 def state(label, tone: str = "", icon: str = "") -> Markup:
@@ -74,4 +76,6 @@ def _trace_mini(_spoken: str, at: int, total: int, label: str, stopped: bool) ->
 
 
 def register(app: Flask) -> None:
-    app.jinja_env.globals.update(when=when, icon=icon, state=state, avatar=avatar, time_left=time_left, trace_mini=trace_mini)
+    app.jinja_env.globals.update(
+        when=when, icon=icon, state=state, avatar=avatar, time_left=time_left, trace_mini=trace_mini
+    )

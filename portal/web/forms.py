@@ -23,7 +23,9 @@ class Form(FlaskForm):
                 return super().wrap_formdata(form, formdata)
             for_files = {field.name for field in form if isinstance(field, MultipleFileField)}
             sent = formdata.items(multi=True)
-            return MultiDict([(name, value) for name, value in sent if isinstance(value, FileStorage) is (name in for_files)])
+            return MultiDict(
+                [(name, value) for name, value in sent if isinstance(value, FileStorage) is (name in for_files)]
+            )
 
         def get_translations(self, form):
             return None  # every message of ours is written out

@@ -30,7 +30,11 @@ class PortalRequest(Request):
     def args(self):
         """The question in the address, without control characters: a database refuses them, and nobody types them."""
         given = super().args
-        return ImmutableMultiDict((clean(name), clean(value)) for name, value in given.items(multi=True)) if given else given
+        return (
+            ImmutableMultiDict((clean(name), clean(value)) for name, value in given.items(multi=True))
+            if given
+            else given
+        )
 
     @property
     def max_content_length(self) -> int | None:

@@ -14,7 +14,9 @@ def test_one_number_typed_in_many_ways_is_kept_in_one(typed):
     assert phones.normal(typed) == "+8613812345678"
 
 
-@pytest.mark.parametrize("typed", ["", "12345", "1381234567", "138123456789", "02812345678", "abc", "+1 212 555 0100", "١٣٨١٢٣٤٥٦٧٨x"])
+@pytest.mark.parametrize(
+    "typed", ["", "12345", "1381234567", "138123456789", "02812345678", "abc", "+1 212 555 0100", "١٣٨١٢٣٤٥٦٧٨x"]
+)
 def test_what_is_no_mobile_number_is_refused(typed):
     with pytest.raises(Invalid):
         phones.normal(typed)
@@ -30,7 +32,18 @@ def test_a_user_name_has_one_case_and_width():
     assert naming.username(" Ｈuai.Shu-1 ") == "huai.shu-1"
 
 
-UNFIT = ["a", "！！", "x" * 21, "社区管理员小王", "管 理 员", "Ａdmin", "街道办-李", "13812345678", "看 http://x.cn", "<b>槐</b>"]
+UNFIT = [
+    "a",
+    "！！",
+    "x" * 21,
+    "社区管理员小王",
+    "管 理 员",
+    "Ａdmin",
+    "街道办-李",
+    "13812345678",
+    "看 http://x.cn",
+    "<b>槐</b>",
+]
 
 
 @pytest.mark.parametrize("name", UNFIT)
@@ -44,7 +57,9 @@ def test_a_good_display_name_is_kept_as_typed():
     assert naming.display_name("社区工作人员小王", may_sound_official=True)
 
 
-@pytest.mark.parametrize("password", ["", "short", "x" * 129, "12345678", "PassWord", "aaaaaaaa", "abababab", "huaishu99"])
+@pytest.mark.parametrize(
+    "password", ["", "short", "x" * 129, "12345678", "PassWord", "aaaaaaaa", "abababab", "huaishu99"]
+)
 def test_a_guessable_password_is_refused(password):
     with pytest.raises(passwords.Unfit):
         passwords.require_good(password, not_like="HuaiShu99")

@@ -133,7 +133,9 @@ def test_a_suspended_person_stays_outside(session, make):
 
 
 def test_a_hash_of_other_parameters_is_renewed_at_the_next_sign_in(session, make):
-    user = make.user(username="old", password_hash=PasswordHasher(time_cost=1, memory_cost=8192, parallelism=1).hash(GOOD))
+    user = make.user(
+        username="old", password_hash=PasswordHasher(time_cost=1, memory_cost=8192, parallelism=1).hash(GOOD)
+    )
     service.sign_in_by_password("old", GOOD)
     session.refresh(user)
     assert "m=19456,t=2,p=1" in user.password_hash

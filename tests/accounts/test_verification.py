@@ -101,7 +101,9 @@ def test_who_has_no_number_at_the_door_is_a_resident_too(session, make):
         service.confirm_at_window(clerk, person.id, COMMUNITY, Level.RESIDENT, real_name="王小明", **given)
         session.refresh(person)
         assert person.household == kept
-    service.confirm_at_window(clerk, person.id, OTHER_COMMUNITY, Level.RESIDENT, real_name="王小明", **GIVEN | {"household": ""})
+    service.confirm_at_window(
+        clerk, person.id, OTHER_COMMUNITY, Level.RESIDENT, real_name="王小明", **GIVEN | {"household": ""}
+    )
     session.refresh(person)
     assert person.household is None
 

@@ -36,7 +36,9 @@ def test_enter_in_the_phone_field_sends_the_code(client, session, box):
     assert len(box()) == 1
 
 
-@pytest.mark.parametrize("next", ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)", "\x00//x"])
+@pytest.mark.parametrize(
+    "next", ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)", "\x00//x"]
+)
 def test_nothing_leads_away_after_signing_in(client, make, next):
     make.user(username="huaishu", password_hash=passwords.make(GOOD))
     answer = client.post("/sign-in/password", data={"name": "huaishu", "password": GOOD, "next": next})
@@ -51,7 +53,9 @@ def test_a_wrong_password_keeps_the_name_that_was_typed(client, session):
     assert "wrong" not in answer.text
 
 
-@pytest.mark.parametrize("path", ["/sign-in", "/sign-in/codes", "/sign-in/password", "/register", "/reset", "/reset/codes"])
+@pytest.mark.parametrize(
+    "path", ["/sign-in", "/sign-in/codes", "/sign-in/password", "/register", "/reset", "/reset/codes"]
+)
 @pytest.mark.parametrize("typed", ["", "\x00", "x" * 5000, "\u202e王", "' OR 1=1 --", "%s%(x)s{phone}"])
 def test_strange_input_gets_a_sentence(client, session, path, typed):
     names = ("phone", "code", "name", "username", "password", "next", "agreed", "stay")
@@ -151,7 +155,10 @@ def test_asking_to_be_confirmed_and_withdrawing(client, make, session):
 def test_a_resident_who_moves_chooses_anew(client, make, session):
     person = make.user()
     client.sign_in(person)
-    assert client.post("/verify", data={"place_code": COMMUNITY, "real_name": "王小明", "building": "1"}).status_code == 422
+    assert (
+        client.post("/verify", data={"place_code": COMMUNITY, "real_name": "王小明", "building": "1"}).status_code
+        == 422
+    )
     assert client.post("/verify/move").status_code == 303
     session.refresh(person)
     assert (person.level, person.home_code) == (2, None)
@@ -172,7 +179,10 @@ def test_the_doors_open_in_both_languages_without_a_query(client, session, sql, 
 def test_too_many_tries_at_the_door_are_slowed_down(client, session):
     limiter.enabled = True
     try:
-        said = [client.post("/sign-in/password", data={"name": "huaishu", "password": f"{n}"}).status_code for n in range(25)]
+        said = [
+            client.post("/sign-in/password", data={"name": "huaishu", "password": f"{n}"}).status_code
+            for n in range(25)
+        ]
     finally:
         limiter.enabled = False
         limiter.reset()

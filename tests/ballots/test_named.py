@@ -31,7 +31,14 @@ def voted(make):
 
 
 def pages(client, ballot):
-    return [client.get(url).text for url in (f"/en/ballots/{ballot.id}", f"/en/proposals/{ballot.subject_id}", f"/en/proposals/{ballot.subject_id}/trace")]
+    return [
+        client.get(url).text
+        for url in (
+            f"/en/ballots/{ballot.id}",
+            f"/en/proposals/{ballot.subject_id}",
+            f"/en/proposals/{ballot.subject_id}/trace",
+        )
+    ]
 
 
 def test_a_named_vote_with_live_counts_lists_who_chose_what(client, voted):
@@ -52,7 +59,9 @@ def test_a_named_vote_with_hidden_counts_names_nobody_before_it_closes(client, v
     assert queries.named_votes(ballot, utcnow()) is None
     for page in pages(client, ballot):
         assert "东屋石榴" not in page
-    assert "when it has ended, everybody sees what you chose" in client.sign_in(one).get(f"/en/ballots/{ballot.id}").text
+    assert (
+        "when it has ended, everybody sees what you chose" in client.sign_in(one).get(f"/en/ballots/{ballot.id}").text
+    )
     with clock.travel(days=8):
         service.close_due(utcnow())
         assert "东屋石榴" in client.get(f"/en/ballots/{ballot.id}").text

@@ -108,7 +108,9 @@ def test_a_household_has_one_vote(client, make):
     ballot = open_ballot(make, rules=RuleSet(per_household=True))
     save(*(Elector(ballot_id=ballot.id, user_id=u.id, seat="h:1") for u in (one, two)))
     client.sign_in(one).post(f"/ballots/{ballot.id}/votes", data={"choice": "for"})
-    assert "Somebody in your household has cast its one vote" in client.sign_in(two).get(f"/en/ballots/{ballot.id}").text
+    assert (
+        "Somebody in your household has cast its one vote" in client.sign_in(two).get(f"/en/ballots/{ballot.id}").text
+    )
 
 
 def test_after_the_end_the_vote_is_refused_and_nothing_is_lost(client, make):

@@ -41,7 +41,11 @@ def counts(box):
 
 
 def recount(session, box):
-    rows = dict(session.execute(sa.select(Vote.choice, sa.func.count()).where(Vote.ballot_id == box.id).group_by(Vote.choice)).tuples().all())
+    rows = dict(
+        session.execute(sa.select(Vote.choice, sa.func.count()).where(Vote.ballot_id == box.id).group_by(Vote.choice))
+        .tuples()
+        .all()
+    )
     return tuple(rows.get(choice, 0) for choice in Choice)
 
 
@@ -69,7 +73,10 @@ def test_a_ballot_opens_at_its_time_and_not_before(session, make):
         assert service.open_due(utcnow()) == 1
         assert service.open_due(utcnow()) == 0
     assert (box.state, box.eligible_count) == (S.OPEN, 1)
-    assert [m.event for m in session.scalars(sa.select(Message).order_by(Message.id))] == ["ballot.announced", "ballot.opened"]
+    assert [m.event for m in session.scalars(sa.select(Message).order_by(Message.id))] == [
+        "ballot.announced",
+        "ballot.opened",
+    ]
 
 
 def test_a_ballot_announced_for_now_opens_as_soon_as_the_worker_hears_of_it(session, make):
@@ -81,7 +88,12 @@ def test_a_ballot_announced_for_now_opens_as_soon_as_the_worker_hears_of_it(sess
 
 def test_the_electorate_are_the_confirmed_residents_of_the_place(session, make):
     here, also = make.user(), make.user()
-    make.user(home=OTHER_COMMUNITY), make.user(level=Level.REAL_NAME), make.user(is_suspended=True), make.user(kind="outside")
+    (
+        make.user(home=OTHER_COMMUNITY),
+        make.user(level=Level.REAL_NAME),
+        make.user(is_suspended=True),
+        make.user(kind="outside"),
+    )
     box = opened(make)
     assert set(session.scalars(sa.select(Elector.user_id).where(Elector.ballot_id == box.id))) == {here.id, also.id}
     assert box.eligible_count == 2
@@ -94,7 +106,13 @@ def test_a_street_votes_with_all_its_communities(session, make):
 
 def test_a_council_votes_with_its_roster(session, make):
     box = announce(make, electorate=Electorate.MEMBERS)
-    member, chair, gone, ended, low = make.user(), make.user(home=OTHER_COMMUNITY), make.user(), make.user(), make.user(level=Level.REAL_NAME)
+    member, chair, gone, ended, low = (
+        make.user(),
+        make.user(home=OTHER_COMMUNITY),
+        make.user(),
+        make.user(),
+        make.user(level=Level.REAL_NAME),
+    )
     make.user()
     now = utcnow()
     make.grant(member, Role.MEMBER, space=box.space_id)
@@ -124,7 +142,13 @@ def test_the_list_of_voters_does_not_move_with_the_people(session, make):
 def test_a_vote_is_counted_once_and_may_be_changed_until_the_end(session, make):
     voter = make.user()
     box = opened(make)
-    for choice, now in (("for", (1, 0, 0)), ("for", (1, 0, 0)), ("against", (0, 1, 0)), ("abstain", (0, 0, 1)), ("for", (1, 0, 0))):
+    for choice, now in (
+        ("for", (1, 0, 0)),
+        ("for", (1, 0, 0)),
+        ("against", (0, 1, 0)),
+        ("abstain", (0, 0, 1)),
+        ("for", (1, 0, 0)),
+    ):
         assert service.vote(voter, box.id, choice).choice == choice
         assert counts(box) == now == recount(session, box)
     with clock.travel(days=7):
@@ -141,7 +165,9 @@ def test_the_ledger_says_that_somebody_voted_never_how(session, make):
     box = opened(make)
     service.vote(voter, box.id, "for")
     service.vote(voter, box.id, "against")
-    entries = session.scalars(sa.select(audit.Entry).where(audit.Entry.action.in_(("ballot.vote", "ballot.change_vote")))).all()
+    entries = session.scalars(
+        sa.select(audit.Entry).where(audit.Entry.action.in_(("ballot.vote", "ballot.change_vote")))
+    ).all()
     assert [(e.action, e.actor_id, e.before, e.after, e.details) for e in entries] == [
         ("ballot.vote", voter.id, None, None, {}), ("ballot.change_vote", voter.id, None, None, {}),
     ]  # fmt: skip

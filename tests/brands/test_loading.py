@@ -9,7 +9,13 @@ from tests.factories import save
 
 def districts(make):
     make.places()
-    for code, name in (("110101", "东城区"), ("110105", "朝阳区"), ("110106", "丰台区"), ("110107", "石景山区"), ("110108", "海淀区")):
+    for code, name in (
+        ("110101", "东城区"),
+        ("110105", "朝阳区"),
+        ("110106", "丰台区"),
+        ("110107", "石景山区"),
+        ("110108", "海淀区"),
+    ):
         save(Place(code=code, parent_code="11", level=PlaceLevel.DISTRICT, name=name))
 
 

@@ -35,8 +35,14 @@ def admin(make):
 def counted(session, team):
     """(stored for the team, stored for the brand, recounted)"""
     session.expire_all()
-    members = sa.select(sa.func.count(sa.distinct(Grant.user_id))).where(Grant.on_kind == "team", Grant.on_ref == str(team.id), Grant.revoked_at.is_(None))
-    return session.get(Team, team.id).member_count, session.get(Brand, team.brand_id).member_count, session.scalar(members)
+    members = sa.select(sa.func.count(sa.distinct(Grant.user_id))).where(
+        Grant.on_kind == "team", Grant.on_ref == str(team.id), Grant.revoked_at.is_(None)
+    )
+    return (
+        session.get(Team, team.id).member_count,
+        session.get(Brand, team.brand_id).member_count,
+        session.scalar(members),
+    )
 
 
 def test_who_asks_becomes_a_member_when_the_lead_accepts(session, make, team, lead):
@@ -146,7 +152,13 @@ def test_a_role_given_at_the_staff_desk_is_counted_when_its_event_arrives(sessio
 
 def test_only_the_administrator_of_the_street_sets_up_a_team_and_a_form_sent_twice_is_one(session, make, admin):
     brand, lead = make.brand(), make.user()
-    given = {"brand_id": brand.id, "place_code": factories.STREET, "name": "前海晨巡队", "lead": lead.username, "client_key": "k1"}
+    given = {
+        "brand_id": brand.id,
+        "place_code": factories.STREET,
+        "name": "前海晨巡队",
+        "lead": lead.username,
+        "client_key": "k1",
+    }
     with pytest.raises(Refused):
         service.create_team(make.user(), **given)
     team = service.create_team(admin, **given)
@@ -165,7 +177,9 @@ def test_a_brand_of_another_district_has_no_team_here(session, make, admin):
     make.places()
     factories.save(Place(code="110105", parent_code="11", level=PlaceLevel.DISTRICT, name="朝阳区"))
     with pytest.raises(Invalid):
-        service.create_team(admin, brand_id=make.brand(place_code="110105").id, place_code=factories.STREET, name="不该有的队")
+        service.create_team(
+            admin, brand_id=make.brand(place_code="110105").id, place_code=factories.STREET, name="不该有的队"
+        )
 
 
 def test_ten_people_joining_at_once_are_counted_right(real_db):
@@ -211,7 +225,11 @@ def test_two_equal_forms_sent_at_once_are_one_team(real_db):
             db.Session().commit()
             gate.wait()
             try:
-                made.append(service.create_team(admin, brand_id=brand_id, place_code=factories.STREET, name="什刹海一队", client_key="k" * 24).id)
+                made.append(
+                    service.create_team(
+                        admin, brand_id=brand_id, place_code=factories.STREET, name="什刹海一队", client_key="k" * 24
+                    ).id
+                )
             except Exception as problem:  # noqa: BLE001
                 failed.append(problem)
 

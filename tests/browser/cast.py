@@ -8,7 +8,15 @@ from portal.spaces.rules import RuleSet
 from tests import factories
 from tests.factories import OTHER_COMMUNITY, STREET
 
-RULES = RuleSet(seconds_needed=2, deliberation_days=3, ballot_days=3, quorum_share=10, publicity_days=5, rating_days=5, review_comments=True)
+RULES = RuleSet(
+    seconds_needed=2,
+    deliberation_days=3,
+    ballot_days=3,
+    quorum_share=10,
+    publicity_days=5,
+    rating_days=5,
+    review_comments=True,
+)
 STAFF = {
     "moderator": Role.MODERATOR, "acceptor": Role.ACCEPTOR, "supervisor": Role.SHIFT_SUPERVISOR,
     "dispatcher": Role.DISPATCHER, "inspector": Role.INSPECTOR,
@@ -27,7 +35,13 @@ def gather(password_hash: str) -> SimpleNamespace:
 
     factories.make_places()
     unit = factories.make_unit(name="西城区环卫中心", trade="SAN")
-    factories.make_category(name="非机动车乱停放", name_en="Misparked bicycles", identifier="bike_misparked", theme=Theme.TRAFFIC, lead_trades=["SAN"])
+    factories.make_category(
+        name="非机动车乱停放",
+        name_en="Misparked bicycles",
+        identifier="bike_misparked",
+        theme=Theme.TRAFFIC,
+        lead_trades=["SAN"],
+    )
     factories.make_category(name="堆物堆料", name_en="Things piled up", identifier="clutter_piled", lead_trades=["SAN"])
     factories.make_category(name="其他事项", name_en="Something else", identifier="other_matter", lead_trades=["SAN"])
     space = factories.make_space(rules=RULES, name="前海社区理事会", purpose="一起商量前海社区的大事小情。")
@@ -37,9 +51,13 @@ def gather(password_hash: str) -> SimpleNamespace:
     for name in ("stone", "whistle", "begonia", "chair", "volunteer", "lead"):
         user(name)
     user("outsider", home=OTHER_COMMUNITY)
-    brand = factories.make_brand(name="西城大妈", slug="xicheng_aunties", about="红袖标走街串巷。", about_en="Red armbands in the lanes.")
+    brand = factories.make_brand(
+        name="西城大妈", slug="xicheng_aunties", about="红袖标走街串巷。", about_en="Red armbands in the lanes."
+    )
     team = factories.make_team(brand, name="前海队")
-    factories.make_grant(factories.db.Session().query(factories.User).filter_by(username="lead").one(), Role.TEAM_LEAD, team=team)
+    factories.make_grant(
+        factories.db.Session().query(factories.User).filter_by(username="lead").one(), Role.TEAM_LEAD, team=team
+    )
     factories.db.Session.remove()
     return SimpleNamespace(space=space.id, unit=unit.name, team=team.id, team_name=team.name)
 

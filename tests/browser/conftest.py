@@ -43,7 +43,9 @@ def chromium():
         try:
             browser = playwright.chromium.launch(executable_path=where, args=FLAGS)
         except Error as problem:
-            skip_or_fail(f"Chromium could not be started (PORTAL_TEST_CHROMIUM); nobody walked the portal in a browser: {problem.message[:200]}")
+            skip_or_fail(
+                f"Chromium could not be started (PORTAL_TEST_CHROMIUM); nobody walked the portal in a browser: {problem.message[:200]}"
+            )
         yield browser
         browser.close()
 

@@ -14,7 +14,9 @@ PASSWORD = "槐树 下的 石榴 2026"
 class Walk:
     """One walk: how everybody in it looks at the portal, and what was seen on the way."""
 
-    def __init__(self, browser, server, *, name, width=390, js=True, language="zh", elder=False, axe=False, theme="light"):
+    def __init__(
+        self, browser, server, *, name, width=390, js=True, language="zh", elder=False, axe=False, theme="light"
+    ):
         self.browser, self.server, self.name = browser, server, name
         self.width, self.js, self.language, self.elder, self.axe, self.theme = width, js, language, elder, axe, theme
         self.root = "/en" if language == "en" else ""
@@ -39,7 +41,9 @@ class Walk:
         """Close every browser and say everything that was wrong with any page."""
         for person in self.people:
             person.context.close()
-        assert not self.wrong, f"{len(self.wrong)} things are wrong with {len(self.seen)} pages:\n" + "\n".join(self.wrong)
+        assert not self.wrong, f"{len(self.wrong)} things are wrong with {len(self.seen)} pages:\n" + "\n".join(
+            self.wrong
+        )
 
 
 class Person:
@@ -90,7 +94,9 @@ class Person:
 
     def _arrived(self, answer, status, before=""):
         got = answer.status if answer else 200
-        assert got == status, f"{self.name}: {before} → {self.page.url} answered {got}, not {status}:\n{self.page.locator('main').inner_text()[:1500]}"
+        assert got == status, (
+            f"{self.name}: {before} → {self.page.url} answered {got}, not {status}:\n{self.page.locator('main').inner_text()[:1500]}"
+        )
         self.look()
 
     def unfold(self, target):
@@ -122,7 +128,11 @@ class Person:
 
     def choose(self, english: str, within=None, **values):
         """Take one of several, by its words."""
-        radio = (within or self.main).get_by_role("radio", name=re.compile("^" + re.escape(self.t(english, **values)))).first
+        radio = (
+            (within or self.main)
+            .get_by_role("radio", name=re.compile("^" + re.escape(self.t(english, **values))))
+            .first
+        )
         self.unfold(radio)
         radio.check()
 
@@ -160,7 +170,11 @@ class Person:
         Closely, axe with it, at each address for the first time and whenever something stands in something as nowhere before.
         """
         walk, page = self.walk, self.page
-        wrong = [f"console: {text}" for text in self.said if not text.startswith("Failed to load resource: the server responded")]
+        wrong = [
+            f"console: {text}"
+            for text in self.said
+            if not text.startswith("Failed to load resource: the server responded")
+        ]
         self.said.clear()
         place = page.url.removeprefix(walk.server.url)
         bones = {*page.evaluate(looks.BONES), re.sub(r"\d+", "0", place.partition("?")[0])}
@@ -185,6 +199,8 @@ class Person:
             folder = Path(PICTURES) / self.walk.name
             folder.mkdir(parents=True, exist_ok=True)
             slug = re.sub(r"\W+", "-", self.page.url.removeprefix(self.walk.server.url))[:50].strip("-") or "home"
-            self.page.evaluate("document.querySelectorAll('.tabbar').forEach((bar) => { bar.style.position = 'static' })")
+            self.page.evaluate(
+                "document.querySelectorAll('.tabbar').forEach((bar) => { bar.style.position = 'static' })"
+            )
             self.page.screenshot(path=folder / f"{self.walk.looked:03}-{self.name}-{slug}.png", full_page=True)
             self.page.evaluate("document.querySelectorAll('.tabbar').forEach((bar) => bar.removeAttribute('style'))")

@@ -13,7 +13,18 @@ WAYS = {
     "english": {"width": 1280, "language": "en", "axe": True},
     "elder": {"width": 390, "elder": True, "axe": True},
 }
-STATIONS = ["Talk", "Proposal", "Seconding", "Deliberation", "Vote", "Public notice", "Decision", "Case", "Done", "Rating"]
+STATIONS = [
+    "Talk",
+    "Proposal",
+    "Seconding",
+    "Deliberation",
+    "Vote",
+    "Public notice",
+    "Decision",
+    "Case",
+    "Done",
+    "Rating",
+]
 TITLE = "西街口设停车架"
 
 
@@ -133,7 +144,9 @@ def _is_voted_on(walk, proposer, neighbours, proposal) -> str:
     twice.press("Cast this vote")
     twice.follow("Change my vote")
     ballot = twice.number(r"/ballots/(\d+)")
-    again = twice.context.request.post(f"{walk.root}/ballots/{ballot}/votes", form={"csrf_token": token, "choice": "abstain"})
+    again = twice.context.request.post(
+        f"{walk.root}/ballots/{ballot}/votes", form={"csrf_token": token, "choice": "abstain"}
+    )
     assert again.ok
     twice.open(f"/ballots/{ballot}")
     twice.sees("%(cast)s of %(eligible)s people have voted.", cast=4, eligible=7)
@@ -148,7 +161,9 @@ def _stranger_is_refused(walk, ballot, proposal):
     stranger.sees(why)
     assert not stranger.has("input[name=choice]")
     token = stranger.page.locator("input[name=csrf_token]").first.get_attribute("value")
-    answer = stranger.context.request.post(f"{walk.root}/ballots/{ballot}/votes", form={"csrf_token": token, "choice": "for"})
+    answer = stranger.context.request.post(
+        f"{walk.root}/ballots/{ballot}/votes", form={"csrf_token": token, "choice": "for"}
+    )
     assert answer.status == 403 and walk.t(why) in answer.text()
     guest = walk.person("guest")
     guest.open(f"/ballots/{ballot}")
@@ -225,4 +240,3 @@ def _is_all_told(walk, proposal, number):
     reader.open("/search?q=" + TITLE[:3])
     reader.open("/spaces/")
     assert place_name(walk) in reader.text()
-

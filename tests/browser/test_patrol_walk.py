@@ -109,7 +109,10 @@ def _is_rated_and_told(walk, volunteer, number, patrol, here):
     reader.sees("How it was rated")
     assert "红袖标" not in reader.text()  # volunteers are not named
     log = reader.main.locator("section[aria-labelledby=log] ul.rows > li").all_inner_texts()
-    told = [reader.t(step) for step in ("Reported.", "Taken in.", "Filed.", "Handled.", "Inspected on site: done.", "Closed.")]
+    told = [
+        reader.t(step)
+        for step in ("Reported.", "Taken in.", "Filed.", "Handled.", "Inspected on site: done.", "Closed.")
+    ]
     places = [next(n for n, line in enumerate(log) if step in line) for step in told]
     assert places == sorted(places) or places == sorted(places, reverse=True), log
     reader.read(WHERE)

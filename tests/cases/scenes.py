@@ -25,7 +25,9 @@ def staff():
     factories.make_places()
     unit = factories.make_unit(name=f"环卫中心{next(factories.serial)}")
     other = factories.make_unit(name=f"城管委{next(factories.serial)}", trade="CM")
-    community = factories.make_unit(name=f"居委会{next(factories.serial)}", kind=UnitKind.COMMUNITY, trade="", place_code=COMMUNITY)
+    community = factories.make_unit(
+        name=f"居委会{next(factories.serial)}", kind=UnitKind.COMMUNITY, trade="", place_code=COMMUNITY
+    )
     people = {
         "acceptor": factories.make_staff(Role.ACCEPTOR), "supervisor": factories.make_staff(Role.SHIFT_SUPERVISOR),
         "dispatcher": factories.make_staff(Role.DISPATCHER), "inspector": factories.make_staff(Role.INSPECTOR),

@@ -27,9 +27,15 @@ def s(session):
 
 
 def accepted(s, make):
-    proposal = make.proposal(state="publicity", objections_until=utcnow() - timedelta(days=1), category_id=s.category.id)
+    proposal = make.proposal(
+        state="publicity", objections_until=utcnow() - timedelta(days=1), category_id=s.category.id
+    )
     case = service.accept_with_case(
-        s.moderator, proposal.id, answer="采纳，立案办理。", promised_at=utcnow() + timedelta(days=30), category_id=s.category.id
+        s.moderator,
+        proposal.id,
+        answer="采纳，立案办理。",
+        promised_at=utcnow() + timedelta(days=30),
+        category_id=s.category.id,
     )
     return proposal, case
 
@@ -51,7 +57,12 @@ def walk(s, case, *, until="close"):
 
 def test_a_proposal_is_accepted_and_its_case_reported_in_one_step(session, chain):
     proposal, case = chain
-    assert (proposal.state, proposal.accepted_how, case.state, case.source) == (P.ACCEPTED, AcceptedHow.CASE, S.REPORTED, CaseSource.PROPOSAL)
+    assert (proposal.state, proposal.accepted_how, case.state, case.source) == (
+        P.ACCEPTED,
+        AcceptedHow.CASE,
+        S.REPORTED,
+        CaseSource.PROPOSAL,
+    )
     assert case.reporter_id == proposal.author_id
     assert links.linked(session, "case", case.id) == ([("proposal", proposal.id)], [])
 
@@ -62,7 +73,13 @@ def test_neither_happens_when_one_is_refused(session, s, make):
     s.category.retired = True
     session.commit()
     with pytest.raises(Exception, match="list"):
-        service.accept_with_case(s.moderator, proposal.id, answer="采纳", promised_at=utcnow() + timedelta(days=30), category_id=s.category.id)
+        service.accept_with_case(
+            s.moderator,
+            proposal.id,
+            answer="采纳",
+            promised_at=utcnow() + timedelta(days=30),
+            category_id=s.category.id,
+        )
     session.refresh(proposal)
     assert proposal.state is P.PUBLICITY
     assert session.scalar(sa.select(sa.func.count()).select_from(Case)) == 0
@@ -131,7 +148,12 @@ def test_a_finding_becomes_a_case_in_one_step(session, make):
     files.attach_photos(session, walker, ("finding", finding.id), [scenes.photo()])
     session.commit()
     case = service.from_finding(walker, finding.id)
-    assert (case.category_id, case.source, case.place_code, case.where) == (category.id, CaseSource.PATROL, patrol.place_code, finding.where)
+    assert (case.category_id, case.source, case.place_code, case.where) == (
+        category.id,
+        CaseSource.PATROL,
+        patrol.place_code,
+        finding.where,
+    )
     assert len(files.photos_of(session, "case", [case.id])[case.id]) == 1
     session.refresh(finding)
     assert finding.outcome is Outcome.REPORTED

@@ -35,7 +35,9 @@ def test_two_neighbours_exchanged_are_noticed(serial, position):
     assert numbers.is_right(wrong) is (wrong == right)
 
 
-@pytest.mark.parametrize("typed", ["2026-0004-27-5", "20260004275", " 2026 0004 27 5 ", "2026.0004.27.5", "２０２６-0004-27-5"])
+@pytest.mark.parametrize(
+    "typed", ["2026-0004-27-5", "20260004275", " 2026 0004 27 5 ", "2026.0004.27.5", "２０２６-0004-27-5"]
+)
 def test_any_spacing_finds_the_case(session, make, typed):
     case = make.case(number="20260004275")
     assert queries.get_case(typed).id == case.id

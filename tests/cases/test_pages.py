@@ -212,7 +212,11 @@ def test_the_list_is_light(client, s, session):
 
 
 def test_everybody_sees_what_is_overdue_in_taking_in_or_handling(client, s, session):
-    waiting, running, fresh = scenes.reported(s), scenes.at(s, "in_handling", title="路灯不亮"), scenes.at(s, "in_handling", title="刚派出去")
+    waiting, running, fresh = (
+        scenes.reported(s),
+        scenes.at(s, "in_handling", title="路灯不亮"),
+        scenes.at(s, "in_handling", title="刚派出去"),
+    )
     waiting.accept_due_at = running.due_at = utcnow() - timedelta(hours=1)
     session.commit()
     late = client.get(f"/en/cases/?place={STREET}&group=overdue").text

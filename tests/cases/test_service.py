@@ -83,10 +83,14 @@ def test_nobody_makes_the_move_of_another_role(session, s, make, who):
             service.move(actor, case.id, action, reason="为什么")
 
 
-@pytest.mark.parametrize(("action", "needs"), [(a, m.needs) for a, m in MOVES.items() if m.needs and "system" not in m.who])
+@pytest.mark.parametrize(
+    ("action", "needs"), [(a, m.needs) for a, m in MOVES.items() if m.needs and "system" not in m.who]
+)
 def test_what_a_move_needs_has_to_be_given(session, s, make, action, needs):
     state = {"ask_extension": "in_handling"}.get(action, sorted(MOVES[action].come_from)[0])
-    case = make.case(reporter=s.resident, state=state, lead_unit_id=s.unit.id, return_until=utcnow() + timedelta(hours=1))
+    case = make.case(
+        reporter=s.resident, state=state, lead_unit_id=s.unit.id, return_until=utcnow() + timedelta(hours=1)
+    )
     everything = make.staff(Role.ACCEPTOR, Role.SHIFT_SUPERVISOR, Role.DISPATCHER, Role.COMMAND_LEAD, Role.INSPECTOR)
     actor = s.officer if Role.UNIT_OFFICER in MOVES[action].who else everything
     for blank in (None, "", "   \n "):
@@ -139,7 +143,13 @@ def test_a_case_is_led_by_one_unit_that_may_lead_here(s, make, unit):
 
 def test_a_residents_committee_may_help(s):
     case = scenes.at(s, "filed")
-    service.move(s.dispatcher, case.id, "dispatch", lead_unit_id=str(s.unit.id), co_unit_ids=[s.community.id, str(s.unit.id), s.other.id])
+    service.move(
+        s.dispatcher,
+        case.id,
+        "dispatch",
+        lead_unit_id=str(s.unit.id),
+        co_unit_ids=[s.community.id, str(s.unit.id), s.other.id],
+    )
     assert (case.lead_unit_id, case.co_unit_ids) == (s.unit.id, [s.community.id, s.other.id])
 
 
@@ -313,7 +323,9 @@ def test_a_form_sent_twice_is_one_case(session, s):
     assert session.scalar(sa.select(sa.func.count()).select_from(Case)) == 1
 
 
-@pytest.mark.parametrize("over", [{"title": " "}, {"title": "长" * 121}, {"category_id": 99999}, {"place_code": "999"}, {"place_code": ""}])
+@pytest.mark.parametrize(
+    "over", [{"title": " "}, {"title": "长" * 121}, {"category_id": 99999}, {"place_code": "999"}, {"place_code": ""}]
+)
 def test_an_unusable_report_is_refused(s, over):
     with pytest.raises(Invalid):
         scenes.reported(s, **over)

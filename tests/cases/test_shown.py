@@ -10,7 +10,15 @@ from tests.cases import scenes
 from tests.factories import COMMUNITY, STREET, make_user
 
 TITLE, WHERE = "三单元的老赵又在楼道骂人", "前海北沿 12 号"
-PAGES = ("/cases/{number}", f"/cases/?place={STREET}", "/cases/?q=老赵", "/search?q=老赵", "/search?q={number}", "/", f"/places/{COMMUNITY}")
+PAGES = (
+    "/cases/{number}",
+    f"/cases/?place={STREET}",
+    "/cases/?q=老赵",
+    "/search?q=老赵",
+    "/search?q={number}",
+    "/",
+    f"/places/{COMMUNITY}",
+)
 
 
 @pytest.fixture
@@ -25,7 +33,9 @@ def unmarked(text):
 def ended(s, how):
     case = scenes.reported(s, title=TITLE, where=WHERE)
     if how == "not_accepted":
-        service.move(s.acceptor, case.id, "not_accept", reason_code="out_of_area", reason="不在本辖区", public_note="请找别处")
+        service.move(
+            s.acceptor, case.id, "not_accept", reason_code="out_of_area", reason="不在本辖区", public_note="请找别处"
+        )
     elif how == "withdrawn":
         service.move(s.resident, case.id, "withdraw")
     return case

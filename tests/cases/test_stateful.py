@@ -19,7 +19,18 @@ from portal.policy import SYSTEM, Role
 from tests.cases import scenes
 from tests.factories import CITY, STREET, make_grant
 
-PEOPLE = ("acceptor", "supervisor", "dispatcher", "inspector", "command", "officer", "other_officer", "resident", "stranger", "mixed")
+PEOPLE = (
+    "acceptor",
+    "supervisor",
+    "dispatcher",
+    "inspector",
+    "command",
+    "officer",
+    "other_officer",
+    "resident",
+    "stranger",
+    "mixed",
+)
 
 
 class Life(RuleBasedStateMachine):
@@ -92,12 +103,18 @@ class Life(RuleBasedStateMachine):
             self.first_due = self.first_due or case.first_due_at
             assert case.first_due_at == self.first_due
         handlers = {e.actor_id for e in entries if e.action in ("case.report_handled", "case.sign")}
-        judges = {e.actor_id for e in entries if e.action in ("case.pass_inspection", "case.fail_inspection", "case.close")}
+        judges = {
+            e.actor_id for e in entries if e.action in ("case.pass_inspection", "case.fail_inspection", "case.close")
+        }
         assert not handlers & judges
         assert case.extension_count <= 2
         assert case.reopen_count <= 1
         assert not case.lead_unit_id or case.lead_unit_id == self.s.unit.id
-        assert case.review_at is None or case.state is not CaseState.SUSPENDED or case.review_at <= case.stopped_at + timedelta(days=31)
+        assert (
+            case.review_at is None
+            or case.state is not CaseState.SUSPENDED
+            or case.review_at <= case.stopped_at + timedelta(days=31)
+        )
 
     def teardown(self):
         session = db.Session()

@@ -37,7 +37,13 @@ def test_loading_twice_adds_nothing_and_keeps_what_staff_changed(session, loaded
 ])  # fmt: skip
 def test_rows_are_those_of_the_domain_notes(loaded, code, name, trades, value, unit, sourced):
     c = loaded[code]
-    assert (c.name, c.lead_trades, c.limit_value, str(c.limit_unit), c.limit_sourced) == (name, trades, value, unit, sourced)
+    assert (c.name, c.lead_trades, c.limit_value, str(c.limit_unit), c.limit_sourced) == (
+        name,
+        trades,
+        value,
+        unit,
+        sourced,
+    )
     assert c.provisional
 
 

@@ -15,7 +15,10 @@ from portal.policy import Role
 from tests.conversations.test_service import recount
 
 STEPS = st.lists(
-    st.tuples(st.sampled_from(["comment", "reply", "hide", "restore", "withdraw", "publish", "return", "edit"]), st.integers(0, 30)),
+    st.tuples(
+        st.sampled_from(["comment", "reply", "hide", "restore", "withdraw", "publish", "return", "edit"]),
+        st.integers(0, 30),
+    ),
     max_size=25,
 )
 
@@ -104,9 +107,11 @@ def test_withdrawing_and_hiding_at_once_takes_one_away(real_db):
     said = service.comment(author, thread.id, "吵起来了")
     reply = make.make_user()
     list(reply.grants)
-    _at_once([
-        lambda: service.withdraw(author, said.id),
-        lambda: moderation.hide(moderator, "comment", said.id, "personal_attack", "骂人"),
-        lambda: service.comment(reply, thread.id, "答", parent_id=said.id),
-    ])
+    _at_once(
+        [
+            lambda: service.withdraw(author, said.id),
+            lambda: moderation.hide(moderator, "comment", said.id, "personal_attack", "骂人"),
+            lambda: service.comment(reply, thread.id, "答", parent_id=said.id),
+        ]
+    )
     recount(db.Session(), thread)

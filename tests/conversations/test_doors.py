@@ -16,7 +16,9 @@ def topic_of(make, **over):
 def test_what_is_sent_stands_on_the_page_one_comes_back_to(client, session, make):
     topic = topic_of(make)
     client.sign_in(make.user())
-    done = client.post(f"/threads/{topic.thread_id}/comments", data={"body": "坡长一倍就好推了。", "next": f"/topics/{topic.id}"})
+    done = client.post(
+        f"/threads/{topic.thread_id}/comments", data={"body": "坡长一倍就好推了。", "next": f"/topics/{topic.id}"}
+    )
     said = session.query(Comment).one()
     assert (done.status_code, done.location) == (302, f"/topics/{topic.id}#comment-{said.id}")
     assert f'id="comment-{said.id}"' in client.get(f"/topics/{topic.id}").text
@@ -27,7 +29,11 @@ def test_what_is_sent_stands_on_the_page_one_comes_back_to(client, session, make
 def test_with_htmx_only_the_conversation_comes_back(client, make):
     topic = topic_of(make)
     client.sign_in(make.user())
-    part = client.post(f"/threads/{topic.thread_id}/comments", data={"body": "赞成", "next": f"/topics/{topic.id}"}, headers={"HX-Request": "true"})
+    part = client.post(
+        f"/threads/{topic.thread_id}/comments",
+        data={"body": "赞成", "next": f"/topics/{topic.id}"},
+        headers={"HX-Request": "true"},
+    )
     assert part.status_code == 200
     assert "赞成" in part.text
     assert "<html" not in part.text
@@ -54,7 +60,10 @@ def test_answering_changing_and_withdrawing(client, session, make):
     topic, author, other = topic_of(make), make.user(), make.user()
     said = service.comment(author, topic.thread_id, "写错了字")
     client.sign_in(other)
-    client.post(f"/threads/{topic.thread_id}/comments", data={"body": "我来答", "parent_id": said.id, "next": f"/comments/{said.id}"})
+    client.post(
+        f"/threads/{topic.thread_id}/comments",
+        data={"body": "我来答", "parent_id": said.id, "next": f"/comments/{said.id}"},
+    )
     assert "我来答" in client.get(f"/comments/{said.id}").text
     assert client.get(f"/comments/{said.id}/edit").status_code == 403
     client.sign_in(author)
@@ -92,7 +101,11 @@ def test_the_author_of_hidden_words_reads_why_others_read_which_rule(client, mak
 
 def test_words_cannot_carry_markup(client, make):
     topic = topic_of(make)
-    service.comment(make.user(), topic.thread_id, "<script>alert(1)</script> [点我](javascript:alert(1)) <img src=x onerror=alert(1)>")
+    service.comment(
+        make.user(),
+        topic.thread_id,
+        "<script>alert(1)</script> [点我](javascript:alert(1)) <img src=x onerror=alert(1)>",
+    )
     page = client.get(f"/topics/{topic.id}").text
     assert "<script>alert" not in page
     assert 'href="javascript:' not in page
@@ -102,10 +115,16 @@ def test_words_cannot_carry_markup(client, make):
 def test_a_thread_of_337_comments_with_150_answers_is_light_and_pages_to_its_end(client, session, make):
     topic, people = topic_of(make), [make.user() for _ in range(5)]
     thread = session.get(Thread, topic.thread_id)
-    rows = [Comment(thread_id=thread.id, author_id=people[n % 5].id, body=f"第{n}句", html=f"<p>第{n}句</p>") for n in range(337)]
+    rows = [
+        Comment(thread_id=thread.id, author_id=people[n % 5].id, body=f"第{n}句", html=f"<p>第{n}句</p>")
+        for n in range(337)
+    ]
     save(*rows)
     top = rows[-1]
-    answers = [Comment(thread_id=thread.id, author_id=people[n % 5].id, parent_id=top.id, body=f"答{n}", html=f"<p>答{n}</p>") for n in range(150)]
+    answers = [
+        Comment(thread_id=thread.id, author_id=people[n % 5].id, parent_id=top.id, body=f"答{n}", html=f"<p>答{n}</p>")
+        for n in range(150)
+    ]
     top.reply_count, thread.comment_count = len(answers), len(rows) + len(answers)
     save(*answers, top, thread)
     assert len(client.get(f"/topics/{topic.id}").data) < 60_000

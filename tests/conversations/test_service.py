@@ -29,7 +29,11 @@ def test_a_comment_is_counted_audited_and_told_of(session, make):
 
     said = service.comment(neighbour, thread.id, "  赞成，早该办了。 ")
 
-    assert (said.body, said.html, said.state) == ("赞成，早该办了。", "<p>赞成，早该办了。</p>\n", CommentState.PUBLISHED)
+    assert (said.body, said.html, said.state) == (
+        "赞成，早该办了。",
+        "<p>赞成，早该办了。</p>\n",
+        CommentState.PUBLISHED,
+    )
     assert session.get(Thread, thread.id).comment_count == 1
     assert session.scalars(sa.select(audit.Entry.action)).all() == ["comment.publish"]
     message = session.scalars(sa.select(outbox.Message)).one()
@@ -136,7 +140,13 @@ def test_what_waits_is_seen_by_its_author_and_reviewers_only(session, make):
 
     assert said.state is CommentState.WAITING
     recount(session, thread)
-    for who, sees in ((GUEST, 0), (make.user(), 0), (author, 1), (moderator, 1), (make.staff(place=OTHER_COMMUNITY), 0)):
+    for who, sees in (
+        (GUEST, 0),
+        (make.user(), 0),
+        (author, 1),
+        (moderator, 1),
+        (make.staff(place=OTHER_COMMUNITY), 0),
+    ):
         assert len(queries.thread_page(thread.id, who).page.rows) == sees
     assert session.scalars(sa.select(outbox.Message)).all() == []
 

@@ -36,7 +36,12 @@ def test_an_entry_says_who_did_what_in_which_role(session):
     write()
     (entry,) = audit.history(session, [("proposal", 1)])
     assert (entry.seq, entry.actor_kind, entry.actor_id, entry.role) == (1, "user", 7, "member")
-    assert (entry.action, entry.before, entry.after, entry.details) == ("proposal.second", "gathering", "gathering", {"note": "第 1 条"})
+    assert (entry.action, entry.before, entry.after, entry.details) == (
+        "proposal.second",
+        "gathering",
+        "gathering",
+        {"note": "第 1 条"},
+    )
 
 
 def test_guest_and_system_are_actors_too(session):
@@ -170,10 +175,10 @@ def test_whoever_writes_during_the_walk_is_no_fault(real_db):
         with ThreadPoolExecutor(1) as writer:
             writer.submit(_in_own_scope, count).result()
 
-    with db.snapshot(real_db) as session:
+    with db.snapshot() as session:
         assert audit.verify(session, progress=meanwhile)[:2] == (3, [])
     assert seen == [1, 2, 3]
-    with db.snapshot(real_db) as session:
+    with db.snapshot() as session:
         assert audit.verify(session)[:2] == (33, [])
 
 

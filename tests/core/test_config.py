@@ -66,7 +66,10 @@ def test_a_wrong_value_stops_the_start_with_a_sentence(tmp_path, given, sentence
     assert str(refused.value).startswith(sentence)
 
 
-@pytest.mark.parametrize(("raw", "value"), [("1", True), ("yes", True), ("ON", True), ("0", False), ("no", False), ("", False), ("  ", False)])
+@pytest.mark.parametrize(
+    ("raw", "value"),
+    [("1", True), ("yes", True), ("ON", True), ("0", False), ("no", False), ("", False), ("  ", False)],
+)
 def test_a_switch_is_read_forgivingly(tmp_path, raw, value):
     assert Settings.from_environment({"PORTAL_DATA_DIR": str(tmp_path), "PORTAL_DEMO": raw}).demo is value
 

@@ -47,7 +47,9 @@ def test_a_photo_taken_sideways_is_turned_upright():
     assert upright.getpixel((150, 20))[2] > 200, "what was at the left is at the top now"
 
 
-@pytest.mark.parametrize(("width", "widths"), [(3000, [320, 640, 1280]), (1000, [320, 640, 1000]), (640, [320, 640]), (200, [200])])
+@pytest.mark.parametrize(
+    ("width", "widths"), [(3000, [320, 640, 1280]), (1000, [320, 640, 1000]), (640, [320, 640]), (200, [200])]
+)
 def test_it_is_kept_in_several_widths_never_enlarged(width, widths):
     ready = prepare(picture(width, 300))
     assert sorted(ready.sizes) == widths
@@ -55,7 +57,9 @@ def test_it_is_kept_in_several_widths_never_enlarged(width, widths):
     assert all(Image.open(io.BytesIO(data)).format == "JPEG" for data in ready.sizes.values())
 
 
-@pytest.mark.parametrize(("kind", "mode"), [("PNG", "RGBA"), ("PNG", "P"), ("PNG", "L"), ("WEBP", "RGB"), ("GIF", "P"), ("JPEG", "CMYK")])
+@pytest.mark.parametrize(
+    ("kind", "mode"), [("PNG", "RGBA"), ("PNG", "P"), ("PNG", "L"), ("WEBP", "RGB"), ("GIF", "P"), ("JPEG", "CMYK")]
+)
 def test_usual_kinds_of_pictures_are_taken(kind, mode):
     assert prepare(picture(kind=kind, mode=mode)).width == 800
 

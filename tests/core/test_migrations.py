@@ -55,7 +55,9 @@ def structure(engine) -> dict:
             " FROM information_schema.columns WHERE table_schema = 'public' AND table_name != 'alembic_version'"
         )
         found = {("column", row[0], row[1]): tuple(row) for row in columns}
-        for name, definition in connection.exec_driver_sql("SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'"):
+        for name, definition in connection.exec_driver_sql(
+            "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'"
+        ):
             found["index", name] = definition
         for name, definition in connection.exec_driver_sql(
             "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE connamespace = 'public'::regnamespace"

@@ -26,7 +26,9 @@ def place(tmp_path):
 
 def portal(place, *arguments, **more):
     env = {k: v for k, v in os.environ.items() if not k.startswith("PORTAL_")} | place | more
-    return subprocess.run([sys.executable, "-m", "portal", *arguments], env=env, capture_output=True, text=True, timeout=60)
+    return subprocess.run(
+        [sys.executable, "-m", "portal", *arguments], env=env, capture_output=True, text=True, timeout=60
+    )
 
 
 def free_port() -> int:
@@ -51,6 +53,16 @@ def test_a_wrong_setting_is_a_sentence_not_a_trace(place):
     answer = portal(place, "serve", PORTAL_ENV="staging")
     assert (answer.returncode, answer.stdout) == (1, "")
     assert answer.stderr.strip() == "portal: PORTAL_ENV is 'staging': write development or production."
+
+
+@pytest.mark.parametrize(
+    "command", ["load places", "load brands", "load categories", "proposals recount", "ledger verify", "appoint x"]
+)
+def test_a_database_without_tables_is_a_sentence_not_a_trace(place, command):
+    answer = portal(place, *command.split())
+    assert answer.returncode == 1
+    assert answer.stderr.strip().startswith("portal: the database refused (no such table: ")
+    assert answer.stderr.strip().endswith("portal doctor") and "Traceback" not in answer.stderr
 
 
 def test_every_command_explains_itself(place):
@@ -81,7 +93,10 @@ def test_the_ledger_command_finds_a_changed_entry(place, tmp_path):
     assert "entry 2: was changed\nentry 3: is not the one that was expected\nlast entry 3:" in broken.stdout
 
 
-@pytest.mark.parametrize("given", ["", "7", "7:", ":" + 64 * "0", "0:" + 64 * "0", "7:" + 63 * "0", "7:" + 64 * "x", "²:" + 64 * "0", "9" * 5000])
+@pytest.mark.parametrize(
+    "given",
+    ["", "7", "7:", ":" + 64 * "0", "0:" + 64 * "0", "7:" + 63 * "0", "7:" + 64 * "x", "²:" + 64 * "0", "9" * 5000],
+)
 def test_an_entry_that_is_no_entry_gets_a_sentence(given):
     answer = CliRunner().invoke(ledger, ["verify", "--expect", given])
     assert answer.exit_code == 2
@@ -93,7 +108,9 @@ def test_server_and_worker_start_together_and_stop_together(place):
     port = free_port()
     portal(place, "db", "upgrade")
     env = os.environ | place | {"PORTAL_PORT": str(port)}
-    together = subprocess.Popen([sys.executable, "-m", "portal", "serve", "--with-worker"], env=env, stderr=subprocess.DEVNULL)
+    together = subprocess.Popen(
+        [sys.executable, "-m", "portal", "serve", "--with-worker"], env=env, stderr=subprocess.DEVNULL
+    )
     try:
         assert _answer(port) == b'{"status":"ready"}\n'
         taken = portal(place, "serve", PORTAL_PORT=str(port))
@@ -124,7 +141,12 @@ def test_the_doctor_names_what_does_not_answer(tmp_path):
         sms_url="http://127.0.0.1:1/", base_url="http://portal.example",
     ).completed()  # fmt: skip
     said = [finding.says for finding in doctor.examine(settings) if not finding.ok]
-    for beginning in ("PORTAL_BASE_URL does not begin with https", "The database ", "Redis does not answer", "The SMS gateway 127.0.0.1"):
+    for beginning in (
+        "PORTAL_BASE_URL does not begin with https",
+        "The database ",
+        "Redis does not answer",
+        "The SMS gateway 127.0.0.1",
+    ):
         assert any(sentence.startswith(beginning) for sentence in said), beginning
     assert not any("nobody:" in sentence for sentence in said)
 
@@ -136,7 +158,11 @@ def test_the_doctor_sees_events_that_wait_too_long(real_db):
 
     assert doctor.waiting(real_db).ok
     with db.transaction() as session:
-        session.add(outbox.Message(event="x", payload={}, created_at=clock.utcnow() - timedelta(hours=1), error="RuntimeError: the bell"))
+        session.add(
+            outbox.Message(
+                event="x", payload={}, created_at=clock.utcnow() - timedelta(hours=1), error="RuntimeError: the bell"
+            )
+        )
     assert "1 events have waited" in doctor.waiting(real_db).says
     assert "the bell" in doctor.waiting(real_db).says
     assert doctor.moment(real_db).ok

@@ -49,7 +49,12 @@ def _nobody_wakes():
 def test_an_event_is_there_if_the_change_is(session):
     ident = ring()
     message = session.get(Message, ident)
-    assert (message.event, message.payload, message.done_at, message.attempts) == ("test.rang", {"bell": 1, "fails": False}, None, 0)
+    assert (message.event, message.payload, message.done_at, message.attempts) == (
+        "test.rang",
+        {"bell": 1, "fails": False},
+        None,
+        0,
+    )
 
 
 def test_an_event_is_not_there_if_the_change_is_not(session):

@@ -67,19 +67,36 @@ def test_an_attack_comes_out_as_words(attack):
     assert_harmless(richtext.sanitise(attack))
 
 
-@given(st.lists(st.sampled_from([*XSS, "文字", "**粗**", "\n\n", "> ", "1. ", "`", "<", ">", "&", '"', "[", "](", ")", "://a.b", " "]), max_size=12))
+@given(
+    st.lists(
+        st.sampled_from(
+            [*XSS, "文字", "**粗**", "\n\n", "> ", "1. ", "`", "<", ">", "&", '"', "[", "](", ")", "://a.b", " "]
+        ),
+        max_size=12,
+    )
+)
 def test_whatever_is_put_together_stays_harmless(pieces):
     assert_harmless(richtext.render("".join(pieces)))
 
 
 def test_markdown_is_rendered():
     rendered = richtext.render("# 标题\n\n**要点** 见 https://example.org/a\n\n1. 一\n2. 二\n\n> 引用\n换行")
-    for part in ("<h3>标题</h3>", "<strong>要点</strong>", "<ol>", "<li>一</li>", "<blockquote>", "<br", 'rel="nofollow ugc noopener"'):
+    for part in (
+        "<h3>标题</h3>",
+        "<strong>要点</strong>",
+        "<ol>",
+        "<li>一</li>",
+        "<blockquote>",
+        "<br",
+        'rel="nofollow ugc noopener"',
+    ):
         assert part in rendered
     assert richtext.plain("<p>a &lt; b</p>") == "a < b"
 
 
-PLAIN = st.text(alphabet=st.sampled_from("停车架很好，坐轮椅的人过不去。！？（）《》ab cd019\n ：；、…—%"), max_size=120)
+PLAIN = st.text(
+    alphabet=st.sampled_from("停车架很好，坐轮椅的人过不去。！？（）《》ab cd019\n ：；、…—%"), max_size=120
+)
 
 
 def slow(markdown: str) -> str:

@@ -42,7 +42,11 @@ def place(empty, tmp_path):  # noqa: F811
     running = []
 
     def start():
-        env = os.environ | {"PORTAL_DATA_DIR": str(settings.data_dir), "PORTAL_DATABASE_URL": url, "PORTAL_SECRET_KEY": "k" * 40}
+        env = os.environ | {
+            "PORTAL_DATA_DIR": str(settings.data_dir),
+            "PORTAL_DATABASE_URL": url,
+            "PORTAL_SECRET_KEY": "k" * 40,
+        }
         running.append(subprocess.Popen([sys.executable, "-m", "tests.core.ringing_worker"], env=env))
         return running[-1]
 

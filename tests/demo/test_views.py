@@ -16,7 +16,9 @@ from tests.conftest import browser
 def demo(settings, session, tmp_path):
     """The portal in demo mode, with a clock of its own."""
     handlers = {name: list(found) for name, found in outbox.service._handlers.items()}
-    app = create_app(dataclasses.replace(settings, demo=True, data_dir=tmp_path), engine=session.get_bind(), queue=False)
+    app = create_app(
+        dataclasses.replace(settings, demo=True, data_dir=tmp_path), engine=session.get_bind(), queue=False
+    )
     app.config.update(WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False, PROPAGATE_EXCEPTIONS=False)
     from portal import db
 
@@ -41,7 +43,12 @@ def test_moving_the_clock_lets_happen_what_falls_due(demo, make, session):
     assert (answer.status_code, answer.headers["Location"]) == (303, "/en/proposals/")
     assert timedelta(days=3) <= clock.utcnow() - before < timedelta(days=3, minutes=1)
     session.expire_all()
-    assert session.get(Ballot, ballot.id).state in (BallotState.CLOSED, BallotState.PUBLISHED, BallotState.FINAL, BallotState.TALLIED)
+    assert session.get(Ballot, ballot.id).state in (
+        BallotState.CLOSED,
+        BallotState.PUBLISHED,
+        BallotState.FINAL,
+        BallotState.TALLIED,
+    )
     said = demo.get("/en/demo/").text
     assert "It is now" in said
     assert "1 ballot closed." in said

@@ -14,7 +14,9 @@ from tests.factories import COMMUNITY, save
 
 def voting(make, title, closes_in=3, **over):
     proposal = make.proposal(state="voting", title=title)
-    ballot = make.ballot(proposal, state=BallotState.OPEN, closes_at=utcnow() + timedelta(days=closes_in), eligible_count=9, **over)
+    ballot = make.ballot(
+        proposal, state=BallotState.OPEN, closes_at=utcnow() + timedelta(days=closes_in), eligible_count=9, **over
+    )
     proposal.ballot_id, proposal.due_at = ballot.id, ballot.closes_at
     save(proposal)
     return ballot

@@ -15,9 +15,15 @@ def words(html: str) -> str:
 def sentence(page: str) -> str:
     """What a page says about what went wrong: the heading and the sentence below it, or what stands beside a field."""
     if "data-failed-page" in page:
-        return " ".join(words(found.group(1)) if (found := part.search(page)) else "" for part in (_HEADING, _LEAD)).strip()
+        return " ".join(
+            words(found.group(1)) if (found := part.search(page)) else "" for part in (_HEADING, _LEAD)
+        ).strip()
     main = page.partition("<main")[2]
-    beside = re.findall(r'<(?:p|span|div|li|small)[^>]*class="[^"]*(?:error|alert|wrong|notice|empty)[^"]*"[^>]*>(.*?)</(?:p|span|div|li|small)>', main, re.S)
+    beside = re.findall(
+        r'<(?:p|span|div|li|small)[^>]*class="[^"]*(?:error|alert|wrong|notice|empty)[^"]*"[^>]*>(.*?)</(?:p|span|div|li|small)>',
+        main,
+        re.S,
+    )
     lead = [found.group(1)] if (found := _LEAD.search(main)) else []
     return " ".join(words(said) for said in (*lead, *beside)).strip()
 
@@ -32,7 +38,9 @@ def complaint(answer, path: str) -> str | None:
     if status < 400:
         return None
     if answer.content_type == "application/problem+json":
-        return None if answer.json["status"] == status and answer.json["title"] else f"{status}: a problem without a title"
+        return (
+            None if answer.json["status"] == status and answer.json["title"] else f"{status}: a problem without a title"
+        )
     if answer.mimetype != "text/html":
         return f"{status}: neither a page nor a problem"
     said = sentence(answer.text)

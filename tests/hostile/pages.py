@@ -16,16 +16,29 @@ class _Reader(HTMLParser):
         if tag == "a" and a.get("href"):
             self.links.append(a["href"])
         if tag == "form":
-            self._form = SimpleNamespace(action=a.get("action", ""), method=a.get("method", "get").lower(), many=a.get("enctype", "") == "multipart/form-data", fields=[])
+            self._form = SimpleNamespace(
+                action=a.get("action", ""),
+                method=a.get("method", "get").lower(),
+                many=a.get("enctype", "") == "multipart/form-data",
+                fields=[],
+            )
             self.forms.append(self._form)
         if self._form is not None and a.get("formaction"):  # a button that sends the same fields elsewhere
-            self.forms.append(SimpleNamespace(action=a["formaction"], method=self._form.method, many=self._form.many, fields=self._form.fields))
+            self.forms.append(
+                SimpleNamespace(
+                    action=a["formaction"], method=self._form.method, many=self._form.many, fields=self._form.fields
+                )
+            )
         if self._form is None or (not (name := a.get("name")) and tag != "option"):
             return
         if tag == "input":
             kind = a.get("type", "text")
             checked = kind not in ("checkbox", "radio") or "checked" in a
-            self._form.fields.append(SimpleNamespace(name=name, kind=kind, value=a.get("value", "on" if kind == "checkbox" else ""), sent=checked))
+            self._form.fields.append(
+                SimpleNamespace(
+                    name=name, kind=kind, value=a.get("value", "on" if kind == "checkbox" else ""), sent=checked
+                )
+            )
         elif tag == "button":
             self._form.fields.append(SimpleNamespace(name=name, kind="button", value=a.get("value", ""), sent=False))
         elif tag == "textarea":

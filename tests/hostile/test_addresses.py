@@ -45,7 +45,9 @@ def addresses(rule, world, odd=()) -> list[str]:
         longest = max(len(values) for values in real.values())
         ways = [[str(real[name][n % len(real[name])]) for name in parts] for n in range(longest)]
     else:
-        ways = [[str(value if name == spoilt else real[name][0]) for name in parts] for spoilt, value in product(parts, odd)]
+        ways = [
+            [str(value if name == spoilt else real[name][0]) for name in parts] for spoilt, value in product(parts, odd)
+        ]
     return [_filled(rule.rule, parts, way) for way in ways]
 
 
@@ -90,7 +92,12 @@ def test_no_value_in_an_address_breaks_anything(world, door):
 
 def test_numbers_and_letters_that_only_one_engine_minds(either_door):
     odd = [str(2**31 - 1), str(2**31), "a%00b", "%ED%A0%80", "%F0%9F%98%80"]
-    paths = [path for rule in rules(either_door.app) if "GET" in rule.methods for path in addresses(rule, either_door.world, odd)]
+    paths = [
+        path
+        for rule in rules(either_door.app)
+        if "GET" in rule.methods
+        for path in addresses(rule, either_door.world, odd)
+    ]
     sweep(either_door, [("everything", "GET", path, {}) for path in paths])
 
 
@@ -106,7 +113,11 @@ def test_everybody_gets_a_page_or_a_sentence_everywhere(world, door, who):
 def test_no_question_in_an_address_breaks_anything(world, door):
     names = names_asked()
     assert {"q", "after", "before", "next", "place", "theme", "sort", "desk"} <= set(names)
-    pages = [addresses(rule, world)[0] for rule in rules(door.app) if "GET" in rule.methods and not rule.rule.startswith("/static")]
+    pages = [
+        addresses(rule, world)[0]
+        for rule in rules(door.app)
+        if "GET" in rule.methods and not rule.rule.startswith("/static")
+    ]
     asked = []
     for n, page in enumerate(pages):
         for k in range(n, n + 8):  # another value in every name each time
@@ -118,21 +129,52 @@ def test_no_question_in_an_address_breaks_anything(world, door):
 
 def test_questions_that_only_one_engine_minds(either_door):
     names = names_asked()
-    pages = [addresses(rule, either_door.world)[0] for rule in rules(either_door.app) if "GET" in rule.methods and not rule.rule.startswith("/static")]
-    values = ["a%00b", "%ED%A0%80", str(10**30), "%F0%9F%98%80", "WyJcdTAwMDAiLDFd", "WyIwMDAxLTAxLTAxVDAwOjAwOjAwKzIzOjU5IiwxXQ"]
-    sweep(either_door, [("everything", "GET", f"{page}?" + "&".join(f"{n}={v}" for n in names), {}) for page in pages for v in values])
+    pages = [
+        addresses(rule, either_door.world)[0]
+        for rule in rules(either_door.app)
+        if "GET" in rule.methods and not rule.rule.startswith("/static")
+    ]
+    values = [
+        "a%00b",
+        "%ED%A0%80",
+        str(10**30),
+        "%F0%9F%98%80",
+        "WyJcdTAwMDAiLDFd",
+        "WyIwMDAxLTAxLTAxVDAwOjAwOjAwKzIzOjU5IiwxXQ",
+    ]
+    sweep(
+        either_door,
+        [("everything", "GET", f"{page}?" + "&".join(f"{n}={v}" for n in names), {}) for page in pages for v in values],
+    )
 
 
 def test_a_question_for_other_peoples_things_by_name_or_number(world, door):
     """`?place=`, `?space=`, `?team=`, `?from=`, `?kind=&id=` … of things that are hidden, private, or of another kind."""
     pages = [rule.rule for rule in rules(door.app) if "GET" in rule.methods and not rule.arguments]
-    numbers = sorted({ident for kind in ("proposal", "space", "team", "patrol", "finding", "user") for ident in world.ids[kind][:2]})
+    numbers = sorted(
+        {ident for kind in ("proposal", "space", "team", "patrol", "finding", "user") for ident in world.ids[kind][:2]}
+    )
     asked = []
     for page, n in product(pages, numbers):
-        asked.append(("resident", "GET", f"{page}?id={n}&space={n}&team={n}&user={n}&place={n}&case={n}&category={n}&theme={n}", {}))
+        asked.append(
+            (
+                "resident",
+                "GET",
+                f"{page}?id={n}&space={n}&team={n}&user={n}&place={n}&case={n}&category={n}&theme={n}",
+                {},
+            )
+        )
     for kind, ids in world.ids.items():
-        asked += [(who, "GET", f"{page}?kind={kind}&id={ids[-1]}&from={kind}:{ids[-1]}&next=/", {}) for page in pages for who in ("guest", "stranger")]
-    asked += [("guest", "GET", f"{page}?place={code}&place_code={quote(code)}", {}) for page in pages for code in world.words["code"]]
+        asked += [
+            (who, "GET", f"{page}?kind={kind}&id={ids[-1]}&from={kind}:{ids[-1]}&next=/", {})
+            for page in pages
+            for who in ("guest", "stranger")
+        ]
+    asked += [
+        ("guest", "GET", f"{page}?place={code}&place_code={quote(code)}", {})
+        for page in pages
+        for code in world.words["code"]
+    ]
     sweep(door, asked)
 
 

@@ -21,10 +21,29 @@ ENDPOINTS_WITHOUT_A_FORM = {
     "ballots.vote": "its page follows a choice; tried below", "staff.proposals_answer": "its page follows a check; tried below",
     "proposals.autosave": "sent by the page's script while one types", "accounts.demo": "only where there are demo accounts",
 }  # fmt: skip
-SHOWN_IN_EVERY_STATE = {"proposals.show", "proposals.edit", "cases.show", "staff.proposals_one", "staff.cases_show", "staff.cases_supervise", "patrols.show", "conversations.show", "spaces.show"}
+SHOWN_IN_EVERY_STATE = {
+    "proposals.show",
+    "proposals.edit",
+    "cases.show",
+    "staff.proposals_one",
+    "staff.cases_show",
+    "staff.cases_supervise",
+    "patrols.show",
+    "conversations.show",
+    "spaces.show",
+}
 TYPED_ANEW = {"code"}  # a one-time code belongs to one try
 ANYWHERE = ("guest", "owner", "resident", "stranger", "newcomer", "volunteer", "lead", "chair", "place_admin")
-LOOK_AT = {"guest": 4, "newcomer": 4, "volunteer": 4, "lead": 4, "place_admin": 4, "resident": 12, "stranger": 12, "chair": 12}  # of what has states; desks and owners at all
+LOOK_AT = {
+    "guest": 4,
+    "newcomer": 4,
+    "volunteer": 4,
+    "lead": 4,
+    "place_admin": 4,
+    "resident": 12,
+    "stranger": 12,
+    "chair": 12,
+}  # of what has states; desks and owners at all
 
 
 @pytest.fixture(scope="session")
@@ -45,7 +64,13 @@ def forms(door, _found):
                     continue
                 if who not in ANYWHERE and not rule.rule.startswith("/staff"):
                     continue
-                most = LOOK_AT.get(who, 26) if rule.endpoint in SHOWN_IN_EVERY_STATE else 0 if who in ("resident", "stranger") else 3
+                most = (
+                    LOOK_AT.get(who, 26)
+                    if rule.endpoint in SHOWN_IN_EVERY_STATE
+                    else 0
+                    if who in ("resident", "stranger")
+                    else 3
+                )
                 for path in addresses(rule, door.world)[:most]:
                     _collect(door, who, path, match, _found)
     return list(_found.values())
@@ -61,12 +86,16 @@ def _collect(door, who, path, match, found):
         form.target = (form.action or path).split("#")[0]
         endpoint = match(form.target.split("?")[0], method="POST")[0]
         names = tuple(sorted({field.name for field in form.fields}))
-        chosen = tuple(sorted({f"{f.name}={f.value}" for f in form.fields if f.kind == "hidden" and f.name == "action"}))
+        chosen = tuple(
+            sorted({f"{f.name}={f.value}" for f in form.fields if f.kind == "hidden" and f.name == "action"})
+        )
         found.setdefault((endpoint, names, chosen), (who, path, endpoint, form))
 
 
 def send(door, who, form, data, **more):
-    return door.ask(who, form.target, "POST", data=data, **({"content_type": "multipart/form-data"} if form.many else {}), **more)
+    return door.ask(
+        who, form.target, "POST", data=data, **({"content_type": "multipart/form-data"} if form.many else {}), **more
+    )
 
 
 def told(wrong: list[str]) -> None:
@@ -99,7 +128,11 @@ def test_no_value_in_any_field_breaks_anything(door, forms):
         names = {field.name for field in form.fields} - {"csrf_token"}
         typed = {f.name for f in form.fields if f.kind in TYPED}
         for k, (kind, value) in enumerate(NASTY.items()):
-            spoilt = [good | {name: [value] for name in typed}] if typed and (kind in FOR_EVERY_FORM or (n + k) % 3 == 0) else []
+            spoilt = (
+                [good | {name: [value] for name in typed}]
+                if typed and (kind in FOR_EVERY_FORM or (n + k) % 3 == 0)
+                else []
+            )
             if (n + k) % 4 == 0:
                 spoilt.append({name: [value] for name in names})
             for data in spoilt:
@@ -157,7 +190,11 @@ def test_a_refused_form_keeps_what_was_typed(door, forms):
                 continue
             tried += 1
             again = unescape(answer.text)
-            lost = [name for n, name in enumerate(typed) if name != spoilt and name not in TYPED_ANEW and f"旁边的字{n}" not in again]
+            lost = [
+                name
+                for n, name in enumerate(typed)
+                if name != spoilt and name not in TYPED_ANEW and f"旁边的字{n}" not in again
+            ]
             if lost:
                 wrong.append(f"{who} {endpoint} on {path}: {spoilt} was too long, and {lost} got lost")
     assert tried > 20
@@ -170,7 +207,11 @@ def test_choices_that_are_not_on_offer_are_refused(door, forms):
     foreign = [str(door.world.ids["user"][-1]), "110101001001", "admin", "approve"]
     for who, path, endpoint, form in forms:
         good = as_filled(form)
-        for name in {f.name for f in form.fields if f.kind in ("hidden", "select", "radio", "checkbox", "button") and f.name not in ("csrf_token", "next")}:
+        for name in {
+            f.name
+            for f in form.fields
+            if f.kind in ("hidden", "select", "radio", "checkbox", "button") and f.name not in ("csrf_token", "next")
+        }:
             for value in foreign:
                 if said := complaint(send(door, who, form, {**good, name: [value]}), form.target):
                     wrong.append(f"{who} {endpoint} on {path}, {name}={value}: {said}")

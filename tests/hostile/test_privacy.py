@@ -27,11 +27,19 @@ def every_page(door):
 def test_no_page_shows_what_is_private_to_somebody_else(door, who, caplog):
     caplog.set_level(logging.DEBUG)
     found = []
-    pages = [*every_page(door), *("/search" + q for q in SEARCHES), *("/proposals/" + q for q in SEARCHES), *("/cases/" + q for q in SEARCHES), *("/places/choose" + q for q in SEARCHES)]
+    pages = [
+        *every_page(door),
+        *("/search" + q for q in SEARCHES),
+        *("/proposals/" + q for q in SEARCHES),
+        *("/cases/" + q for q in SEARCHES),
+        *("/places/choose" + q for q in SEARCHES),
+    ]
     for path in pages:
         asked = path.partition("q=")[2]
         text = door.page(who, path)[2].replace(asked, "") if asked else door.page(who, path)[2]
-        text += json.dumps(json.loads(text), ensure_ascii=False) if path.endswith(".json") and text.startswith("{") else ""
+        text += (
+            json.dumps(json.loads(text), ensure_ascii=False) if path.endswith(".json") and text.startswith("{") else ""
+        )
         found += [f"{path}: {marker}" for marker in (*PERSONAL, OWN, HIDDEN) if marker in text]
     assert not found, "\n".join(found[:40])
     assert not [r.getMessage() for r in caplog.records if any(m in r.getMessage() for m in (*PERSONAL, OWN))]
@@ -40,14 +48,27 @@ def test_no_page_shows_what_is_private_to_somebody_else(door, who, caplog):
 @pytest.mark.parametrize("who", ["lead", "unit_officer"])
 def test_no_page_shows_who_somebody_is_to_people_without_that_desk(door, who):
     """Neighbours, organisers, team leads and the case desks know a display name, nothing more."""
-    found = [f"{path}: {marker}" for path in every_page(door) for marker in PERSONAL if marker in door.page(who, path)[2]]
+    found = [
+        f"{path}: {marker}" for path in every_page(door) for marker in PERSONAL if marker in door.page(who, path)[2]
+    ]
     assert not found, "\n".join(found[:40])
 
 
 def private_things(w):
     p, comments, patrols = w.proposals, w.comments, w.patrols
     for state in ("draft", "submitted", "returned", "refused", "withdrawn_draft"):
-        for tail in ("", "/draft", "/check", "/edit", "/sent", "/versions", "/trace", "/trace.json", "/withdrawal", "/place"):
+        for tail in (
+            "",
+            "/draft",
+            "/check",
+            "/edit",
+            "/sent",
+            "/versions",
+            "/trace",
+            "/trace.json",
+            "/withdrawal",
+            "/place",
+        ):
             yield f"/proposals/{p[state].id}{tail}"
     for name in ("hidden",):
         yield from (f"/proposals/{p[name].id}{tail}" for tail in ("/versions", "/trace", "/trace.json"))
@@ -56,7 +77,12 @@ def private_things(w):
     for name in ("running", "submitted", "returned"):
         yield from (f"/patrols/{patrols[name].id}{tail}" for tail in ("", "/end", "/findings/new"))
     yield from (f"/staff/{desk}" for desk in ("", "cases", "proposals", "residents", "review", "roles", "categories"))
-    yield from (f"/staff/residents/{w.wish.id}", f"/staff/residents/people/{w.people['owner'].id}", f"/staff/proposals/{p['submitted'].id}", f"/staff/cases/{w.cases['filed'].number}")
+    yield from (
+        f"/staff/residents/{w.wish.id}",
+        f"/staff/residents/people/{w.people['owner'].id}",
+        f"/staff/proposals/{p['submitted'].id}",
+        f"/staff/cases/{w.cases['filed'].number}",
+    )
     yield f"/invitations/{w.invitation.id}"
     yield from (f"/spaces/{w.space.id}/{tail}" for tail in ("edit", "invitations", "rules/edit"))
 
@@ -102,7 +128,9 @@ def test_nobody_changes_what_is_not_his(door):
             db.Session.remove()
             changed = _written() != before
         if answer.status_code not in (401, 403, 404, 409, 422) or changed or OWN in answer.text:
-            wrong.append(f"{path}: {answer.status_code}{', changed' if changed else ''}{', shows it' if OWN in answer.text else ''}")
+            wrong.append(
+                f"{path}: {answer.status_code}{', changed' if changed else ''}{', shows it' if OWN in answer.text else ''}"
+            )
     assert not wrong, "\n".join(wrong)
 
 
@@ -138,7 +166,9 @@ def test_a_photo_that_is_given_out_does_not_tell_where_it_was_taken(door):
     with door.undone():
         client = door._client("owner")
         sent = {"title": "题目在这里", "draft": "1", "photos": (io.BytesIO(with_place()), "a.jpg")}
-        assert client.post(f"/proposals/{draft}/draft", data=sent, content_type="multipart/form-data").status_code == 303
+        assert (
+            client.post(f"/proposals/{draft}/draft", data=sent, content_type="multipart/form-data").status_code == 303
+        )
         newest = files.photos_of(db.Session(), "proposal", [draft])[draft][-1]
         for width in newest.widths:
             data = client.get(newest.path(width)).data

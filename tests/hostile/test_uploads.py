@@ -18,12 +18,19 @@ def png(width: int, height: int) -> bytes:
 
     packer = zlib.compressobj(9)
     lines = b"".join(packer.compress(bytes(1 + width // 8)) for _ in range(height)) + packer.flush()
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)) + chunk(b"IDAT", lines) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0))
+        + chunk(b"IDAT", lines)
+        + chunk(b"IEND", b"")
+    )
 
 
 def gif(frames: int) -> bytes:
     out = io.BytesIO()
-    Image.new("P", (4000, 4000)).save(out, "GIF", save_all=True, append_images=[Image.new("P", (4000, 4000), n) for n in range(1, frames)])
+    Image.new("P", (4000, 4000)).save(
+        out, "GIF", save_all=True, append_images=[Image.new("P", (4000, 4000), n) for n in range(1, frames)]
+    )
     return out.getvalue()
 
 
@@ -68,7 +75,11 @@ def test_what_is_no_usable_photo_is_refused_beside_the_field(sending, what):
     assert answer.status_code == 422
     assert not complaint(answer, "/")
     assert sentence(answer.text)
-    assert all(words in answer.text for name, words in sending.words.items() if name in ("title", "where", "note", "description", "body"))
+    assert all(
+        words in answer.text
+        for name, words in sending.words.items()
+        if name in ("title", "where", "note", "description", "body")
+    )
 
 
 def test_a_photo_is_taken_whatever_its_name(sending):
@@ -100,6 +111,11 @@ def test_a_moving_picture_counts_as_one(sending):
 def test_a_body_larger_than_anything_is_cut_off(door):
     who, path, _words = doors(door.world)["draft"]
     with door.undone():
-        answer = door._client(who).post(path, input_stream=io.BytesIO(b"x"), content_type="multipart/form-data; boundary=x", environ_overrides={"CONTENT_LENGTH": str(10**10)})
+        answer = door._client(who).post(
+            path,
+            input_stream=io.BytesIO(b"x"),
+            content_type="multipart/form-data; boundary=x",
+            environ_overrides={"CONTENT_LENGTH": str(10**10)},
+        )
     assert answer.status_code in (400, 413)
     assert not complaint(answer, path)

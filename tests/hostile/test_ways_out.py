@@ -31,12 +31,18 @@ def test_no_way_back_leads_away(door, away):
               ("owner", "POST", f"/findings/{w.finding.id}/cases", {"headers": {"Referer": "https://evil.example/x"}})]  # fmt: skip
     for who, method, path, sent in asked:
         answer = door.ask(who, path, method, **sent)
-        if leads_away(answer) or complaint(answer, path) or "evil" in "".join(v for k, v in answer.headers if k == "Set-Cookie"):
+        if (
+            leads_away(answer)
+            or complaint(answer, path)
+            or "evil" in "".join(v for k, v in answer.headers if k == "Set-Cookie")
+        ):
             wrong.append(f"{who} {method} {path}: {answer.status_code} {answer.headers.get('Location')}")
     assert not wrong, "\n".join(wrong)
 
 
-@pytest.mark.parametrize("cookie", ["x" * 4000, "", "{}", ".", "eyJfdXNlcl9pZCI6IjEuMCJ9.aa.bb", "\u00e9", "a" * 20 + ";;;;", "%00", '"'])
+@pytest.mark.parametrize(
+    "cookie", ["x" * 4000, "", "{}", ".", "eyJfdXNlcl9pZCI6IjEuMCJ9.aa.bb", "\u00e9", "a" * 20 + ";;;;", "%00", '"']
+)
 def test_a_forged_cookie_is_nobody(door, cookie):
     for name in ("session", "remember_token", "theme", "elder", "place", "community"):
         with door.undone():
@@ -47,7 +53,22 @@ def test_a_forged_cookie_is_nobody(door, cookie):
 
 
 def test_a_session_that_names_nobody_is_nobody(door):
-    for ident in ("0.0", "-1.0", f"{10**30}.0", "abc", "1", "1.99", "\u00b2.0", "1.\u00b2", "1." + "9" * 5000, "None.None", None, 5, ["1"], "\x00.0"):
+    for ident in (
+        "0.0",
+        "-1.0",
+        f"{10**30}.0",
+        "abc",
+        "1",
+        "1.99",
+        "\u00b2.0",
+        "1.\u00b2",
+        "1." + "9" * 5000,
+        "None.None",
+        None,
+        5,
+        ["1"],
+        "\x00.0",
+    ):
         with door.undone():
             client = door.app.test_client()
             with client.session_transaction() as cookie:
@@ -61,8 +82,14 @@ def test_machines_get_a_problem_wherever_a_page_would_refuse(door):
     wrong = []
     for rule in rules(door.app):
         for path in addresses(rule, door.world, ["0", "x"])[:2]:
-            answer = door.ask("guest", path, "GET" if "GET" in rule.methods else "POST", headers={"Accept": "application/json"})
-            if answer.status_code >= 500 or (answer.status_code >= 400 and answer.status_code != 422 and answer.content_type != "application/problem+json"):
+            answer = door.ask(
+                "guest", path, "GET" if "GET" in rule.methods else "POST", headers={"Accept": "application/json"}
+            )
+            if answer.status_code >= 500 or (
+                answer.status_code >= 400
+                and answer.status_code != 422
+                and answer.content_type != "application/problem+json"
+            ):
                 wrong.append(f"{path}: {answer.status_code} {answer.content_type}")
     assert not wrong, "\n".join(wrong)
 
@@ -73,7 +100,13 @@ def test_machines_get_a_problem_wherever_a_page_would_refuse(door):
     {"Transfer-Encoding": "chunked"}, {"Cookie": "=;=;;"},
 ], ids=str)  # fmt: skip
 def test_odd_headers_are_answered(door, headers):
-    for path in ("/", "/proposals/", "/nowhere", f"/proposals/{door.world.proposals['gathering'].id}", "/search?q=停车"):
+    for path in (
+        "/",
+        "/proposals/",
+        "/nowhere",
+        f"/proposals/{door.world.proposals['gathering'].id}",
+        "/search?q=停车",
+    ):
         for method in ("GET", "POST"):
             answer = door.ask("guest", path, method, headers=headers)
             assert answer.status_code < 500, (method, path)
@@ -82,7 +115,13 @@ def test_odd_headers_are_answered(door, headers):
 
 
 def test_a_public_page_is_not_sent_again_to_a_guest(door):
-    for page in ("/pages/about", "/proposals/", f"/proposals/{door.world.proposals['confirmed'].id}/versions", "/spaces/", "/brands/"):
+    for page in (
+        "/pages/about",
+        "/proposals/",
+        f"/proposals/{door.world.proposals['confirmed'].id}/versions",
+        "/spaces/",
+        "/brands/",
+    ):
         first = door.ask("guest", page)
         assert first.status_code == 200, page
         again = door.ask("guest", page, headers={"If-None-Match": first.headers["ETag"]})

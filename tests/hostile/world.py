@@ -88,7 +88,9 @@ def _rooms(w):
     w.space, w.members_space = f.make_space(rules=RULES), f.make_space(name="前海协商厅")
     for name, role in (("chair", Role.CHAIR), ("owner", Role.MEMBER)):
         f.make_grant(w.people[name], role, space=w.space)
-    w.topic = f.save(Topic(space_id=w.space.id, author_id=resident.id, title="胡同里的停车", body="怎么办", html="<p>怎么办</p>\n"))
+    w.topic = f.save(
+        Topic(space_id=w.space.id, author_id=resident.id, title="胡同里的停车", body="怎么办", html="<p>怎么办</p>\n")
+    )
     w.closed_topic = f.save(Topic(space_id=w.space.id, author_id=resident.id, title="谈完的事", is_open=False))
     w.hidden_topic = f.save(Topic(space_id=w.space.id, author_id=owner.id, title=f"题目{HIDDEN}", body=HIDDEN, html=f"<p>{HIDDEN}</p>\n",
                                   hidden_at=utcnow(), hidden_reason=HideReason.ADVERTISING))  # fmt: skip
@@ -100,12 +102,18 @@ def _rooms(w):
     say = {"waiting": {"state": CommentState.WAITING, "body": OWN, "html": f"<p>{OWN}</p>\n"}, "returned": {"state": CommentState.RETURNED, "body": OWN, "html": f"<p>{OWN}</p>\n"},
            "hidden": {"hidden_at": utcnow(), "hidden_reason": HideReason.PERSONAL_ATTACK, "body": HIDDEN, "html": f"<p>{HIDDEN}</p>\n"},
            "withdrawn": {"state": CommentState.WITHDRAWN, "body": HIDDEN, "html": f"<p>{HIDDEN}</p>\n"}, "shown": {}, "owners": {"edited_at": utcnow()}}  # fmt: skip
-    w.comments = {name: f.make_comment(w.thread, owner if name != "shown" else resident, **values) for name, values in say.items()}
+    w.comments = {
+        name: f.make_comment(w.thread, owner if name != "shown" else resident, **values) for name, values in say.items()
+    }
     w.comments["reply"] = f.make_comment(w.thread, owner, parent_id=w.comments["shown"].id)
     for name in ("hidden", "withdrawn"):
         f.save(CommentVersion(comment_id=w.comments[name].id, body=HIDDEN))
     f.save(CommentVersion(comment_id=w.comments["owners"].id, body="先前的话"))
-    w.invitation = f.save(Invitation(space_id=w.space.id, user_id=w.people["asker"].id, role=str(Role.MEMBER), invited_by=w.people["chair"].id))
+    w.invitation = f.save(
+        Invitation(
+            space_id=w.space.id, user_id=w.people["asker"].id, role=str(Role.MEMBER), invited_by=w.people["chair"].id
+        )
+    )
 
 
 def _proposals(w):
@@ -114,7 +122,9 @@ def _proposals(w):
     w.proposals, w.ballots = {}, []
     for state in ProposalState:
         private = state in ("draft", "submitted", "returned", "refused")
-        more = {"title": f"{OWN}{state}", "body": OWN, "plan": OWN, "where": OWN, "closing_note": OWN} if private else {}
+        more = (
+            {"title": f"{OWN}{state}", "body": OWN, "plan": OWN, "where": OWN, "closing_note": OWN} if private else {}
+        )
         if state in ("submitted", "returned", "refused"):
             more["submitted_at"] = utcnow()
         if state == ProposalState.PUBLICITY:
@@ -123,23 +133,49 @@ def _proposals(w):
     w.proposals["hidden"] = f.make_proposal(owner, w.space, "gathering", title=f"标题{HIDDEN}", body=HIDDEN, body_html=f"<p>{HIDDEN}</p>\n",
                                             hidden_at=utcnow(), hidden_reason=HideReason.PRIVATE_DATA)  # fmt: skip
     w.proposals["of_chair"] = f.make_proposal(w.people["chair"], w.space, "gathering")
-    w.proposals["to_answer"] = f.make_proposal(owner, w.space, "publicity", objections_until=utcnow() - timedelta(days=1))
-    w.proposals["withdrawn_draft"] = f.make_proposal(owner, w.space, "withdrawn", title=OWN, body=OWN, published_at=None, thread_id=None)
+    w.proposals["to_answer"] = f.make_proposal(
+        owner, w.space, "publicity", objections_until=utcnow() - timedelta(days=1)
+    )
+    w.proposals["withdrawn_draft"] = f.make_proposal(
+        owner, w.space, "withdrawn", title=OWN, body=OWN, published_at=None, thread_id=None
+    )
     for name in ("gathering", "deliberating", "done"):
         f.save(Second(proposal_id=w.proposals[name].id, user_id=resident.id, version=1, building=BUILDING))
     f.save(Follow(proposal_id=w.proposals["gathering"].id, user_id=resident.id))
     w.proposals["done"].result = "已装好。"
-    w.objection = f.save(Objection(proposal_id=w.proposals["publicity"].id, author_id=resident.id, body="会挡住消防车。"))
+    w.objection = f.save(
+        Objection(proposal_id=w.proposals["publicity"].id, author_id=resident.id, body="会挡住消防车。")
+    )
     w.proposals["publicity"].objection_count = w.proposals["publicity"].open_objection_count = 1
     voting = w.proposals["voting"]
-    for p, state in ((voting, BallotState.OPEN), (w.proposals["failed"], BallotState.PUBLISHED), (w.proposals["of_chair"], BallotState.ANNOUNCED)):
+    for p, state in (
+        (voting, BallotState.OPEN),
+        (w.proposals["failed"], BallotState.PUBLISHED),
+        (w.proposals["of_chair"], BallotState.ANNOUNCED),
+    ):
         b = f.make_ballot(p, w.space, state, opened_at=utcnow(), eligible_count=3)
         w.ballots.append(b)
         p.ballot_id = b.id
         f.save(p)
-    f.save(*(Elector(ballot_id=w.ballots[0].id, user_id=w.people[n].id, seat=f"u:{w.people[n].id}") for n in ("owner", "resident", "chair")))
+    f.save(
+        *(
+            Elector(ballot_id=w.ballots[0].id, user_id=w.people[n].id, seat=f"u:{w.people[n].id}")
+            for n in ("owner", "resident", "chair")
+        )
+    )
     w.photos = [
-        f.save(Photo(key=f"{n:032x}", owner_kind="proposal", owner_id=p.id, width=320, height=200, widths=[320], alt=alt, uploaded_by=owner.id))
+        f.save(
+            Photo(
+                key=f"{n:032x}",
+                owner_kind="proposal",
+                owner_id=p.id,
+                width=320,
+                height=200,
+                widths=[320],
+                alt=alt,
+                uploaded_by=owner.id,
+            )
+        )
         for n, (p, alt) in enumerate(((w.proposals["gathering"], "西街口"), (w.proposals["draft"], OWN)), 1)
     ]
 
@@ -159,17 +195,42 @@ def _walks(w):
     }  # fmt: skip
     w.loose_finding = f.make_finding(w.patrols["running"], where=OWN, note=OWN, item=1)
     w.finding = f.make_finding(w.patrols["confirmed"], outcome=Outcome.OPEN, item=1)
-    w.hidden_finding = f.make_finding(w.patrols["confirmed"], where=HIDDEN, note=HIDDEN, hidden_at=utcnow(), hidden_reason=HideReason.PRIVATE_DATA)
-    w.application = f.save(TeamApplication(team_id=w.team.id, user_id=w.people["asker"].id, kind=ApplicationKind.ASK, note=OWN, made_by=w.people["asker"].id))
+    w.hidden_finding = f.make_finding(
+        w.patrols["confirmed"], where=HIDDEN, note=HIDDEN, hidden_at=utcnow(), hidden_reason=HideReason.PRIVATE_DATA
+    )
+    w.application = f.save(
+        TeamApplication(
+            team_id=w.team.id,
+            user_id=w.people["asker"].id,
+            kind=ApplicationKind.ASK,
+            note=OWN,
+            made_by=w.people["asker"].id,
+        )
+    )
 
 
 def _cases(w):
     owner = w.people["owner"]
     w.unit = f.make_unit()
     w.people["unit_officer"] = f.make_staff(Role.UNIT_OFFICER, unit=w.unit, home=f.OTHER_COMMUNITY)
-    given = {"lead_unit_id": w.unit.id, "due_at": utcnow() + timedelta(days=1), "limit_value": 4, "limit_unit": w.category.limit_unit}
-    w.cases = {state.value: f.make_case(owner, w.category, state, **(given if state not in ("reported", "accepted") else {})) for state in CaseState}
-    w.cases["hidden"] = f.make_case(owner, w.category, title=f"案件{HIDDEN}", description=HIDDEN, hidden_at=utcnow(), hidden_reason=HideReason.PRIVATE_DATA)
+    given = {
+        "lead_unit_id": w.unit.id,
+        "due_at": utcnow() + timedelta(days=1),
+        "limit_value": 4,
+        "limit_unit": w.category.limit_unit,
+    }
+    w.cases = {
+        state.value: f.make_case(owner, w.category, state, **(given if state not in ("reported", "accepted") else {}))
+        for state in CaseState
+    }
+    w.cases["hidden"] = f.make_case(
+        owner,
+        w.category,
+        title=f"案件{HIDDEN}",
+        description=HIDDEN,
+        hidden_at=utcnow(),
+        hidden_reason=HideReason.PRIVATE_DATA,
+    )
     w.cases["closed"].closed_at = utcnow()
     with db.transaction() as session:
         links.add(session, ("proposal", w.proposals["in_progress"].id), ("case", w.cases["in_handling"].id))
@@ -177,11 +238,28 @@ def _cases(w):
 
 def _desk(w):
     owner, asker = w.people["owner"], w.people["asker"]
-    w.wish = f.save(Verification(user_id=owner.id, place_code=f.COMMUNITY, real_name=REAL_NAME, building=BUILDING, household=HOUSEHOLD, note=OWN))
+    w.wish = f.save(
+        Verification(
+            user_id=owner.id,
+            place_code=f.COMMUNITY,
+            real_name=REAL_NAME,
+            building=BUILDING,
+            household=HOUSEHOLD,
+            note=OWN,
+        )
+    )
     w.notices = [f.save(Notification(user_id=u.id, kind="no.such.kind", params={"title": OWN}, url=f"/proposals/{w.proposals['draft'].id}", key=f"n{u.id}"))
                  for u in (owner, asker)]  # fmt: skip
     about = {"place_code": f.COMMUNITY, "space_id": w.space.id, "author_id": owner.id}
-    w.report = f.save(Report(subject_kind="comment", subject_id=w.comments["owners"].id, reporter_count=1, reasons={"advertising": 1}, **about))
+    w.report = f.save(
+        Report(
+            subject_kind="comment",
+            subject_id=w.comments["owners"].id,
+            reporter_count=1,
+            reasons={"advertising": 1},
+            **about,
+        )
+    )
     f.save(Reporter(report_id=w.report.id, user_id=asker.id, reason="advertising", note=OWN))
     w.hidden_report = f.save(Report(subject_kind="comment", subject_id=w.comments["hidden"].id, reporter_count=1, reasons={"advertising": 1}, state="hidden",
                                     reason="advertising", note=OWN, decided_at=utcnow(), decided_by=w.people["moderator"].id, **about))  # fmt: skip
@@ -224,7 +302,11 @@ class Door:
         """Status, kind and text of a page, asked for once: nothing here ever changes."""
         if (who, path) not in self._seen:
             answer = self.ask(who, path)
-            self._seen[who, path] = answer.status_code, answer.mimetype, answer.text if answer.mimetype != "image/jpeg" else ""
+            self._seen[who, path] = (
+                answer.status_code,
+                answer.mimetype,
+                answer.text if answer.mimetype != "image/jpeg" else "",
+            )
         return self._seen[who, path]
 
     def ask(self, who: str, path: str, method: str = "GET", **sent):

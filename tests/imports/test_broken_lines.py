@@ -62,7 +62,10 @@ BROKEN = [
     (line(9, created_at="31/02/2016"), "created_at is '31/02/2016', not a day"),
     (line(9, created_at="22/01/2016 25:00:00"), "created_at is '22/01/2016 25:00:00', not a day"),
     (line(9, created_at="01/01/0001"), "created_at is '01/01/0001', which is before 1970 or still to come"),
-    (line(9, created_at="31/12/9999 23:59:59"), "created_at is '31/12/9999 23:59:59', which is before 1970 or still to come"),
+    (
+        line(9, created_at="31/12/9999 23:59:59"),
+        "created_at is '31/12/9999 23:59:59', which is before 1970 or still to come",
+    ),
     (line(9, comments={}), "comments are not a list of objects"),
     (line(9, comments=[None]), "comments are not a list of objects"),
     (talk(comment(WITHOUT)), "id is missing or not a number"),
@@ -115,23 +118,35 @@ def test_what_an_earlier_line_brought_is_not_brought_again(session, tmp_path):
 
 
 def test_a_broken_line_does_not_stand_in_the_way_of_a_right_one(session, tmp_path):
-    done = service.import_proposals(written(tmp_path, line(1, title="", comments=[comment(5)]), line(1, comments=[comment(5)])))
+    done = service.import_proposals(
+        written(tmp_path, line(1, title="", comments=[comment(5)]), line(1, comments=[comment(5)]))
+    )
     assert (done.taken, done.comments, [bad.line for bad in done.bad]) == (1, 1, [1])
 
 
 def test_blank_lines_and_a_byte_order_mark_are_no_fault(session, tmp_path):
-    done = service.import_proposals(written(tmp_path, b"\xef\xbb\xbf" + line(1).encode() + b"\r", "", "  ", line(2), "[]"))
+    done = service.import_proposals(
+        written(tmp_path, b"\xef\xbb\xbf" + line(1).encode() + b"\r", "", "  ", line(2), "[]")
+    )
     assert (done.taken, [bad.line for bad in done.bad]) == (2, [5])
 
 
 def test_a_source_has_at_most_as_many_districts_as_there_are_codes(session, tmp_path):
     service.import_proposals(written(tmp_path, line(1)))
     session.add_all(
-        Place(code=f"{barcelona.ROOT_CODE}{n:02}", parent_code=barcelona.ROOT_CODE, level=PlaceLevel.OUTSIDE, name=f"Barri {n}") for n in range(2, 100)
+        Place(
+            code=f"{barcelona.ROOT_CODE}{n:02}",
+            parent_code=barcelona.ROOT_CODE,
+            level=PlaceLevel.OUTSIDE,
+            name=f"Barri {n}",
+        )
+        for n in range(2, 100)
     )
     session.commit()
 
-    done = service.import_proposals(written(tmp_path, line(2), line(3, district="One more"), line(4, district="Barri 7")))
+    done = service.import_proposals(
+        written(tmp_path, line(2), line(3, district="One more"), line(4, district="Barri 7"))
+    )
 
     assert (done.taken, done.bad) == (2, [(2, "district is 'One more', one more than the 99 a source may have")])
 
@@ -139,10 +154,25 @@ def test_a_source_has_at_most_as_many_districts_as_there_are_codes(session, tmp_
 def test_only_the_line_that_the_database_refuses_is_left_out(session, tmp_path):
     def file(session, refs):
         if "bcn2016:2" in refs:
-            session.execute(sa.insert(Place), [{"code": barcelona.ROOT_CODE, "level": "outside", "name": "Barcelona", "pinyin": "", "initials": "", "phone": ""}])
+            session.execute(
+                sa.insert(Place),
+                [
+                    {
+                        "code": barcelona.ROOT_CODE,
+                        "level": "outside",
+                        "name": "Barcelona",
+                        "pinyin": "",
+                        "initials": "",
+                        "phone": "",
+                    }
+                ],
+            )
         return 0
 
-    done = service.import_proposals(written(tmp_path, line(1), line(2, author_id=6, comments=[comment(1)]), line(3, author_id=6), "[]"), file_cases=file)
+    done = service.import_proposals(
+        written(tmp_path, line(1), line(2, author_id=6, comments=[comment(1)]), line(3, author_id=6), "[]"),
+        file_cases=file,
+    )
 
     assert (done.taken, [bad.line for bad in done.bad]) == (2, [2, 4])
     assert done.bad[0].why.startswith("the database refuses it (")
@@ -193,7 +223,12 @@ def test_every_line_is_taken_known_or_named_whatever_it_says(session, tmp_path, 
 
 def damaged(kind, path):
     whole = gzip.compress("\n".join(line(n) for n in range(1, 50)).encode())
-    content = {"cut off": whole[: len(whole) // 2], "garbled": whole[:10] + b"\xff" * 50, "wrong sum": whole[:-8] + b"\x00" * 8, "no gzip": b"{}"}
+    content = {
+        "cut off": whole[: len(whole) // 2],
+        "garbled": whole[:10] + b"\xff" * 50,
+        "wrong sum": whole[:-8] + b"\x00" * 8,
+        "no gzip": b"{}",
+    }
     if kind == "a folder":
         path.mkdir()
     elif kind in content:

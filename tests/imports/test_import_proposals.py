@@ -22,7 +22,12 @@ def count(session, model):
 
 
 def test_a_proposal_arrives_with_its_thread_votes_and_answer(session, tmp_path):
-    comments = [comment(1), comment(2, ancestry="1", alignment=0), comment(3, ancestry="1/2", author_id=8), comment(4, alignment=-1, hidden=True)]
+    comments = [
+        comment(1),
+        comment(2, ancestry="1", alignment=0),
+        comment(3, ancestry="1/2", author_id=8),
+        comment(4, alignment=-1, hidden=True),
+    ]
 
     done = service.import_proposals(written(tmp_path, line(comments=comments)))
 
@@ -114,7 +119,10 @@ def test_accepted_ones_can_be_filed_as_cases_linked_to_their_proposals(session, 
     service.import_proposals(written(tmp_path, *lines), file_cases=cases.file)
 
     filed = session.scalars(sa.select(Case).order_by(Case.id)).all()
-    assert [(c.state, c.source, c.source_ref) for c in filed] == [("filed", "proposal", "bcn2016:1"), ("filed", "proposal", "bcn2016:3")]
+    assert [(c.state, c.source, c.source_ref) for c in filed] == [
+        ("filed", "proposal", "bcn2016:1"),
+        ("filed", "proposal", "bcn2016:3"),
+    ]
     assert all(numbers.is_right(c.number) for c in filed)
     assert len({c.number for c in filed}) == 2
     first = session.scalars(sa.select(Proposal).where(Proposal.source_ref == "bcn2016:1")).one()
@@ -130,10 +138,16 @@ def test_cases_can_be_filed_later_for_what_was_imported_without_them(session, ma
     make.category(identifier="other_matter")
     service.import_proposals(written(tmp_path, line(1), line(2, status="rejected"), line(3)))
 
-    later = service.import_proposals(path := written(tmp_path, line(1), line(2, status="rejected"), line(3), line(4)), file_cases=cases.file)
+    later = service.import_proposals(
+        path := written(tmp_path, line(1), line(2, status="rejected"), line(3), line(4)), file_cases=cases.file
+    )
 
     assert (later.taken, later.known, later.cases) == (1, 3, 3)
-    assert list(session.scalars(sa.select(Case.source_ref).order_by(Case.id))) == ["bcn2016:1", "bcn2016:3", "bcn2016:4"]
+    assert list(session.scalars(sa.select(Case.source_ref).order_by(Case.id))) == [
+        "bcn2016:1",
+        "bcn2016:3",
+        "bcn2016:4",
+    ]
     assert counts.totals(session, "case", barcelona.ROOT_CODE).by_state == {"filed": 3}
     before = everything(session)
     assert service.import_proposals(path, file_cases=cases.file) == (0, 4, 0, 0, [])

@@ -114,7 +114,12 @@ def test_a_decision_needs_its_rule_and_its_words(session, make):
     _, said = said_by(make)
     found = service.report(make.user(), "comment", said.id, "off_topic")
     moderator = make.staff(Role.MODERATOR)
-    for decision, reason, note in (("hide", "", "话"), ("hide", "off_topic", ""), ("burn", "off_topic", "话"), ("hide", "off_topic", "长" * 501)):
+    for decision, reason, note in (
+        ("hide", "", "话"),
+        ("hide", "off_topic", ""),
+        ("burn", "off_topic", "话"),
+        ("hide", "off_topic", "长" * 501),
+    ):
         with pytest.raises(Invalid):
             service.decide(moderator, found.id, decision, reason, note)
     assert session.get(Report, found.id).state is ReportState.REPORTED
@@ -179,9 +184,21 @@ def test_the_report_page_takes_a_report_and_keeps_what_was_typed(client, session
     refused = client.post("/en/reports/new", data={"kind": "comment", "id": said.id, "note": "门牌号在第二句"})
     assert refused.status_code == 422
     assert "门牌号在第二句" in refused.text
-    done = client.post("/reports/new", data={"kind": "comment", "id": said.id, "reason": "private_data", "next": "/topics/1"})
+    done = client.post(
+        "/reports/new", data={"kind": "comment", "id": said.id, "reason": "private_data", "next": "/topics/1"}
+    )
     assert (done.status_code, done.location) == (302, "/topics/1")
-    away = client.post("/reports/new", data={"kind": "comment", "id": said.id, "reason": "private_data", "next": "https://evil.example/"})
+    away = client.post(
+        "/reports/new",
+        data={"kind": "comment", "id": said.id, "reason": "private_data", "next": "https://evil.example/"},
+    )
     assert away.location.startswith("/comments/")
-    for bad in ("kind=comment&id=x", "kind=comment&id=99999999999999", "kind=user&id=1", "", "kind=%00&id=%00", "kind=comment&id=²"):
+    for bad in (
+        "kind=comment&id=x",
+        "kind=comment&id=99999999999999",
+        "kind=user&id=1",
+        "",
+        "kind=%00&id=%00",
+        "kind=comment&id=²",
+    ):
         assert client.get(f"/reports/new?{bad}").status_code == 404

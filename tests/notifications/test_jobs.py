@@ -72,7 +72,9 @@ def test_a_comment_tells_whose_matter_it_is_and_whoever_is_answered_but_never_on
     comment = make.comment(thread, first)
     answer = make.comment(thread, second, parent_id=comment.id)
     tell(words.tell_of_a_comment, CommentPublished(comment.id, thread.id, "proposal", proposal.id, None, first.id))
-    tell(words.tell_of_a_comment, CommentPublished(answer.id, thread.id, "proposal", proposal.id, comment.id, second.id))
+    tell(
+        words.tell_of_a_comment, CommentPublished(answer.id, thread.id, "proposal", proposal.id, comment.id, second.id)
+    )
     own = make.comment(thread, author)
     tell(words.tell_of_a_comment, CommentPublished(own.id, thread.id, "proposal", proposal.id, None, author.id))
     assert told(author) == [("comment.new", False), ("comment.new", False)]
@@ -84,7 +86,10 @@ def test_a_comment_tells_whose_matter_it_is_and_whoever_is_answered_but_never_on
 def test_a_comment_hidden_meanwhile_is_not_told_of(session, make):
     proposal = make.proposal(state="gathering")
     comment = make.comment(session.get(words.Thread, proposal.thread_id), hidden_at=clock.utcnow())
-    tell(words.tell_of_a_comment, CommentPublished(comment.id, comment.thread_id, "proposal", proposal.id, None, comment.author_id))
+    tell(
+        words.tell_of_a_comment,
+        CommentPublished(comment.id, comment.thread_id, "proposal", proposal.id, None, comment.author_id),
+    )
     assert told() == []
 
 
@@ -103,7 +108,11 @@ def test_what_was_hidden_tells_the_author_the_rule_and_the_reporters_the_outcome
                          state=ReportState.HIDDEN, reason="private_data", note="含住址"))  # fmt: skip
     save(Reporter(report_id=report.id, user_id=reader.id, reason="private_data"))
     tell(words.tell_of_a_decision, ModerationDecided("proposal", proposal.id, author.id, "hidden", report.id))
-    assert (one(author).kind, one(author).params["rule"], one(author).params["reason"]) == ("moderation.hidden", "private_data", "含住址")
+    assert (one(author).kind, one(author).params["rule"], one(author).params["reason"]) == (
+        "moderation.hidden",
+        "private_data",
+        "含住址",
+    )
     assert (one(reader).kind, "reason" in one(reader).params) == ("report.hidden", False)
 
 
@@ -129,7 +138,12 @@ def test_a_decided_verification_a_role_and_an_invitation_reach_the_person(sessio
     tell(people.tell_of_a_role, GrantChanged(grant.id, user.id, False))
     invitation = save(Invitation(space_id=space.id, user_id=user.id, role="chair", invited_by=make.user().id))
     tell(people.tell_the_invited, Invited(invitation.id, user.id, space.id))
-    assert told(user) == [("verification.needs_more", True), ("role.given", False), ("role.taken", False), ("space.invited", True)]
+    assert told(user) == [
+        ("verification.needs_more", True),
+        ("role.given", False),
+        ("role.taken", False),
+        ("space.invited", True),
+    ]
 
 
 def test_wishes_to_join_are_tasks_for_whoever_answers_and_the_answer_goes_back(session, make):
@@ -154,7 +168,10 @@ def test_electors_are_asked_and_everybody_concerned_hears_the_result_once(sessio
     ballot = make.ballot(proposal, for_count=1, eligible_count=2, quorate=True)
     save(*(Elector(ballot_id=ballot.id, user_id=u.id, seat=f"u:{u.id}") for u in (elector, voter)))
     save(Vote(ballot_id=ballot.id, seat=f"u:{voter.id}", choice=Choice.FOR, cast_by=voter.id))
-    save(Second(proposal_id=proposal.id, user_id=second.id, version=1), Follow(proposal_id=proposal.id, user_id=second.id))
+    save(
+        Second(proposal_id=proposal.id, user_id=second.id, version=1),
+        Follow(proposal_id=proposal.id, user_id=second.id),
+    )
     tell(ballots.ask_the_electors, BallotOpened(ballot.id, "proposal", proposal.id))
     tell(ballots.tell_the_result, BallotClosed(ballot.id, "proposal", proposal.id, True))
     tell(proposals.tell_of_a_move, ProposalMoved(proposal.id, "pass_ballot", None))
@@ -189,10 +206,22 @@ def test_a_ballot_without_quorum_is_said_to_have_failed_for_that(session, make):
         ("leave_unanswered", "unconfirmed", *[("proposal.leave_unanswered", False)] * 3),
     ],
 )
-def test_each_step_of_a_proposal_reaches_whom_it_concerns(session, make, action, state, author_hears, second_hears, follower_hears):
+def test_each_step_of_a_proposal_reaches_whom_it_concerns(
+    session, make, action, state, author_hears, second_hears, follower_hears
+):
     author, second, follower, staff = (make.user() for _ in range(4))
-    proposal = make.proposal(author, state=state, accepted_how=AcceptedHow.CASE, promised_at=clock.utcnow(), closing_note="请写清地点", answer="同意")
-    save(Second(proposal_id=proposal.id, user_id=second.id, version=1), Follow(proposal_id=proposal.id, user_id=follower.id))
+    proposal = make.proposal(
+        author,
+        state=state,
+        accepted_how=AcceptedHow.CASE,
+        promised_at=clock.utcnow(),
+        closing_note="请写清地点",
+        answer="同意",
+    )
+    save(
+        Second(proposal_id=proposal.id, user_id=second.id, version=1),
+        Follow(proposal_id=proposal.id, user_id=follower.id),
+    )
     tell(proposals.tell_of_a_move, ProposalMoved(proposal.id, action, staff.id))
     for user, expected in ((author, author_hears), (second, second_hears), (follower, follower_hears), (staff, None)):
         assert told(user) == ([expected] if expected else [])
@@ -232,7 +261,10 @@ def test_a_submitted_proposal_is_a_task_for_reviewers_but_not_for_its_author(ses
 def test_a_material_revision_asks_those_who_seconded_to_look_again(session, make):
     author, second, follower = make.user(), make.user(), make.user()
     proposal = make.proposal(author, state="gathering")
-    save(Second(proposal_id=proposal.id, user_id=second.id, version=1), Follow(proposal_id=proposal.id, user_id=follower.id))
+    save(
+        Second(proposal_id=proposal.id, user_id=second.id, version=1),
+        Follow(proposal_id=proposal.id, user_id=follower.id),
+    )
     tell(proposals.tell_of_a_revision, ProposalRevised(proposal.id, 2, True))
     tell(proposals.tell_of_a_revision, ProposalRevised(proposal.id, 3, False))
     assert told(second) == [("proposal.reconfirm", True)]
@@ -267,7 +299,9 @@ def test_whoever_has_voted_or_rated_is_not_asked_to_any_more(session, make):
     proposal_service.rate(one, done.id, "fair")
     outbox.sweep(grace=timedelta(0))
     assert [waiting(u) for u in (one, other)] == [0, 2]
-    payloads = session.scalars(sa.select(outbox.Message.payload).where(outbox.Message.event.in_(("ballot.voted", "proposal.rated")))).all()
+    payloads = session.scalars(
+        sa.select(outbox.Message.payload).where(outbox.Message.event.in_(("ballot.voted", "proposal.rated")))
+    ).all()
     assert all(set(p) == {"user_id", "ballot_id"} or set(p) == {"user_id", "proposal_id"} for p in payloads)
 
 

@@ -23,7 +23,9 @@ def told(session):
 def test_the_same_key_tells_a_person_once(session, make):
     user, other = make.user(), make.user()
     with db.transaction() as s:
-        assert notify(s, [user.id, other.id, user.id, None], "comment.new", {"title": "停车架"}, "/proposals/1", "a") == 2
+        assert (
+            notify(s, [user.id, other.id, user.id, None], "comment.new", {"title": "停车架"}, "/proposals/1", "a") == 2
+        )
         assert notify(s, user.id, "comment.new", {"title": "停车架"}, "/proposals/1", "a") == 0
         assert notify(s, user.id, "comment.new", {"title": "停车架"}, "/proposals/1", "b") == 1
     assert [(n.user_id, n.key, n.params) for n in told(session)] == [
@@ -42,7 +44,9 @@ def test_outside_pseudonyms_and_suspended_people_are_never_told(session, make):
 def test_a_message_delivered_twice_tells_once(session, make):
     proposal = make.proposal(state="accepted")
     with db.transaction() as s:
-        message = outbox.Message(event="proposal.moved", payload={"proposal_id": proposal.id, "action": "confirm", "actor_id": None})
+        message = outbox.Message(
+            event="proposal.moved", payload={"proposal_id": proposal.id, "action": "confirm", "actor_id": None}
+        )
         s.add(message)
     assert outbox.deliver([message.id]) == 1
     assert outbox.deliver([message.id]) == 0
@@ -78,7 +82,9 @@ def test_a_handler_that_fails_leaves_neither_notification_nor_done_mark(session,
     handlers.append(fail)
     try:
         with db.transaction() as s:
-            message = outbox.Message(event="proposal.moved", payload={"proposal_id": proposal.id, "action": "confirm", "actor_id": None})
+            message = outbox.Message(
+                event="proposal.moved", payload={"proposal_id": proposal.id, "action": "confirm", "actor_id": None}
+            )
             s.add(message)
         assert outbox.deliver([message.id]) == 0
         assert told(session) == []
@@ -92,7 +98,9 @@ def test_a_handler_that_fails_leaves_neither_notification_nor_done_mark(session,
 def test_workers_that_take_the_same_message_at_once_tell_once(real_db, times):
     proposal = make_proposal(state="accepted")
     with db.transaction() as s:
-        message = outbox.Message(event="proposal.moved", payload={"proposal_id": proposal.id, "action": "confirm", "actor_id": None})
+        message = outbox.Message(
+            event="proposal.moved", payload={"proposal_id": proposal.id, "action": "confirm", "actor_id": None}
+        )
         s.add(message)
     start, done = threading.Barrier(times), []
 

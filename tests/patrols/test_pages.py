@@ -35,7 +35,9 @@ def lead(make, team):
 def walk(walker, team, *, problem=True, lane="前海北沿，东段往返"):
     patrol = service.start(walker, team.id, lane, COMMUNITY, 1)
     if problem:
-        service.add_finding(walker, patrol.id, item=8, where="16 号门口", note="方砖碎了", uploads=[picture()], alts=["碎砖"])
+        service.add_finding(
+            walker, patrol.id, item=8, where="16 号门口", note="方砖碎了", uploads=[picture()], alts=["碎砖"]
+        )
     return patrol
 
 
@@ -67,13 +69,21 @@ def test_a_whole_patrol_through_the_pages(session, client, walker, lead, team):
         answer = client.post(f"{here}/findings/new", data=found | {"photos": (io.BytesIO(picture()), "a.jpg")})
         assert answer.status_code == 302, answer.text
     assert session.scalar(sa.select(sa.func.count()).select_from(Finding)) == 1
-    refused = client.post(f"{here}/end", data=END | {"item_3": "problem", "item_8": "problem", "by_hand": ["cleaned", "x"], "note": "西口乱停"})
+    refused = client.post(
+        f"{here}/end",
+        data=END | {"item_3": "problem", "item_8": "problem", "by_hand": ["cleaned", "x"], "note": "西口乱停"},
+    )
     assert refused.status_code == 422
     assert "what=i3&amp;back=end" in refused.text
     assert "what=i8&amp;back=end" not in refused.text
     assert "西口乱停" in refused.text
     assert 'value="problem" checked' in client.get(f"{here}/end").text
-    assert client.post(f"{here}/end", data=END | {"item_8": "problem", "by_hand": "cleaned", "note": "一路顺利"}).status_code == 302
+    assert (
+        client.post(
+            f"{here}/end", data=END | {"item_8": "problem", "by_hand": "cleaned", "note": "一路顺利"}
+        ).status_code
+        == 302
+    )
     page = client.get(here).text
     assert f"/findings/{session.scalars(sa.select(Finding.id)).one()}/cases" in page
     client.sign_in(lead)
@@ -115,7 +125,13 @@ def test_nothing_of_the_volunteer_is_on_the_public_page(client, walker, lead, te
     patrol = handed_in(walker, team)
     assert client.get(f"/patrols/{patrol.id}").status_code == 302
     service.move(lead, patrol.id, "confirm")
-    for path in (f"/en/patrols/{patrol.id}", f"/en/teams/{team.id}", "/en/brands/", "/en/patrols/", f"/en/patrols/?team={team.id}"):
+    for path in (
+        f"/en/patrols/{patrol.id}",
+        f"/en/teams/{team.id}",
+        "/en/brands/",
+        "/en/patrols/",
+        f"/en/patrols/?team={team.id}",
+    ):
         page = client.get(path)
         assert page.status_code == 200, path
         assert "早起遛弯" not in page.text
@@ -144,9 +160,17 @@ def test_a_patrol_is_logged_afterwards_through_its_form(session, client, walker,
     from portal.clock import BEIJING
 
     now = clock.utcnow().astimezone(BEIJING)
-    times = {"started_at": f"{now - timedelta(hours=2):%Y-%m-%dT%H:%M}", "ended_at": f"{now - timedelta(hours=1):%Y-%m-%dT%H:%M}"}
+    times = {
+        "started_at": f"{now - timedelta(hours=2):%Y-%m-%dT%H:%M}",
+        "ended_at": f"{now - timedelta(hours=1):%Y-%m-%dT%H:%M}",
+    }
     future = times | {"ended_at": f"{now + timedelta(hours=1):%Y-%m-%dT%H:%M}"}
-    for wrong in (future, times | {"started_at": "gestern"}, times | {"started_at": ""}, times | {"started_at": "0001-01-01T00:00"}):
+    for wrong in (
+        future,
+        times | {"started_at": "gestern"},
+        times | {"started_at": ""},
+        times | {"started_at": "0001-01-01T00:00"},
+    ):
         answer = client.post("/en/patrols/log", data=sent | wrong)
         assert answer.status_code == 422
         assert "后海南沿" in answer.text
@@ -166,9 +190,25 @@ def test_hostile_values_get_a_sentence_never_a_crash(client, walker, team, value
     patrol = walk(walker, team)
     here = f"/patrols/{patrol.id}"
     sent = [
-        ("/patrols/log", {"place": value, "lane": value, "companions": value, "client_key": value, "started_at": value, "ended_at": value}),
-        (f"{here}/findings/new", {"what": value, "where": value, "note": value, "outcome": value, "client_key": value, "alt": value}),
-        (f"{here}/end", {f"item_{n}": value for n in range(1, 11)} | {"by_hand": value, "note": value, "ended_at": value}),
+        (
+            "/patrols/log",
+            {
+                "place": value,
+                "lane": value,
+                "companions": value,
+                "client_key": value,
+                "started_at": value,
+                "ended_at": value,
+            },
+        ),
+        (
+            f"{here}/findings/new",
+            {"what": value, "where": value, "note": value, "outcome": value, "client_key": value, "alt": value},
+        ),
+        (
+            f"{here}/end",
+            {f"item_{n}": value for n in range(1, 11)} | {"by_hand": value, "note": value, "ended_at": value},
+        ),
         (f"{here}/end", {"item_1": value, "add": value}),
         (f"{here}/moves", {"action": value, "reason": value}),
         ("/patrols/999999/moves", {"action": "confirm"}),
@@ -181,8 +221,29 @@ def test_hostile_values_get_a_sentence_never_a_crash(client, walker, team, value
     ]
     for path, data in sent:
         assert client.post(path, data=data).status_code < 500, path
-    for path in ("/patrols/", "/patrols/new", "/patrols/log", f"{here}/findings/new", f"/brands/{team.brand_id}", "/teams/new", "/patrols/mine"):
-        assert client.get(path, query_string={"team": value, "place": value, "what": value, "after": value, "before": value, "lane": value}).status_code < 500
+    for path in (
+        "/patrols/",
+        "/patrols/new",
+        "/patrols/log",
+        f"{here}/findings/new",
+        f"/brands/{team.brand_id}",
+        "/teams/new",
+        "/patrols/mine",
+    ):
+        assert (
+            client.get(
+                path,
+                query_string={
+                    "team": value,
+                    "place": value,
+                    "what": value,
+                    "after": value,
+                    "before": value,
+                    "lane": value,
+                },
+            ).status_code
+            < 500
+        )
 
 
 def test_posts_stay_within_their_budget(session, client, walker, lead, team, sql):

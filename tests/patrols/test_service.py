@@ -59,14 +59,30 @@ def recounted(session, kind):
         rows = session.execute(sa.select(Patrol.state, sa.func.count()).group_by(Patrol.state))
     else:
         gone = Patrol.state != S.WITHDRAWN
-        rows = session.execute(sa.select(Finding.outcome, sa.func.count()).join(Patrol).where(gone).group_by(Finding.outcome))
+        rows = session.execute(
+            sa.select(Finding.outcome, sa.func.count()).join(Patrol).where(gone).group_by(Finding.outcome)
+        )
     return {state.value: n for state, n in rows}
 
 
 def test_a_walk_from_start_to_confirmation_leaves_a_trace_and_counts(session, patrol, walker, lead, team):
-    service.add_finding(walker, patrol.id, item=10, where="前海北沿 12 号门口", outcome="on_the_spot", uploads=[picture()], alts=["门口的木板"])
+    service.add_finding(
+        walker,
+        patrol.id,
+        item=10,
+        where="前海北沿 12 号门口",
+        outcome="on_the_spot",
+        uploads=[picture()],
+        alts=["门口的木板"],
+    )
     service.add_finding(walker, patrol.id, item=8, where="前海北沿口", note="方砖碎了", uploads=[picture()])
-    service.finish(walker, patrol.id, OK | {"8": "problem", "10": "problem", "5": "not_applicable"}, ["cleaned", "returned"], "一路顺利")
+    service.finish(
+        walker,
+        patrol.id,
+        OK | {"8": "problem", "10": "problem", "5": "not_applicable"},
+        ["cleaned", "returned"],
+        "一路顺利",
+    )
     service.move(lead, patrol.id, "confirm")
     session.expire_all()
     assert patrol.state is S.CONFIRMED
@@ -77,10 +93,18 @@ def test_a_walk_from_start_to_confirmation_leaves_a_trace_and_counts(session, pa
         assert (counted.patrol_count, counted.finding_count, counted.on_spot_count) == (1, 2, 1)
     assert list(session.scalars(sa.select(Entry.action).order_by(Entry.seq))) == [
         "patrol.start", "finding.add", "finding.add", "patrol.submit", "patrol.confirm"]  # fmt: skip
-    assert [m.payload["action"] for m in session.scalars(sa.select(Message).order_by(Message.id))] == ["start", "submit", "confirm"]
+    assert [m.payload["action"] for m in session.scalars(sa.select(Message).order_by(Message.id))] == [
+        "start",
+        "submit",
+        "confirm",
+    ]
     for place in (COMMUNITY, CITY):
         assert counts.totals(session, "patrol", place).by_state == recounted(session, "patrol") == {"confirmed": 1}
-        assert counts.totals(session, "finding", place).by_state == recounted(session, "finding") == {"on_the_spot": 1, "open": 1}
+        assert (
+            counts.totals(session, "finding", place).by_state
+            == recounted(session, "finding")
+            == {"on_the_spot": 1, "open": 1}
+        )
 
 
 def test_the_same_form_sent_twice_is_one_patrol_and_one_finding(session, patrol, walker, team):
@@ -279,13 +303,18 @@ def test_what_is_found_most_counts_confirmed_patrols_only(make, walker, lead, pa
     assert queries.most_found(team_id=team.id) == []
     service.finish(walker, patrol.id, OK)
     service.move(lead, patrol.id, "confirm")
-    assert [(str(f.name), f.n) for f in queries.most_found(brand_id=team.brand_id)] == [("Disorderly parking", 2), ("路灯", 1)]
+    assert [(str(f.name), f.n) for f in queries.most_found(brand_id=team.brand_id)] == [
+        ("Disorderly parking", 2),
+        ("路灯", 1),
+    ]
 
 
 def test_the_public_sees_times_rounded_to_a_quarter_of_an_hour(make):
     from datetime import UTC, datetime
 
-    patrol = make.patrol(started_at=datetime(2026, 5, 1, 7, 7, 29, tzinfo=UTC), ended_at=datetime(2026, 5, 1, 7, 8, tzinfo=UTC))
+    patrol = make.patrol(
+        started_at=datetime(2026, 5, 1, 7, 7, 29, tzinfo=UTC), ended_at=datetime(2026, 5, 1, 7, 8, tzinfo=UTC)
+    )
     assert (patrol.public_start.minute, patrol.public_end.minute) == (0, 15)
     patrol.started_at = datetime(2026, 5, 1, 7, 52, 30, tzinfo=UTC)
     assert (patrol.public_start.hour, patrol.public_start.minute) == (8, 0)

@@ -43,7 +43,9 @@ PEOPLE = [WALKER, LEAD, ADMIN, OTHER_LEAD, MEMBER, GUEST, SYSTEM]
 
 
 def patrol_in(state):
-    return SimpleNamespace(state=state, volunteer_id=1, team_id=7, place_code="110102003001", scope=Scope(place="110102003001", team=7))
+    return SimpleNamespace(
+        state=state, volunteer_id=1, team_id=7, place_code="110102003001", scope=Scope(place="110102003001", team=7)
+    )
 
 
 @given(st.sampled_from(PEOPLE), st.lists(st.sampled_from(sorted(MOVES)), max_size=12))
@@ -125,20 +127,35 @@ def test_two_leads_who_confirm_at_once_confirm_one_patrol(people):
 def test_one_form_sent_six_times_at_once_is_one_patrol(people):
     team, walker, *_ = people
     team_id = team.id
-    said = at_once(*[(walker.id, lambda user: service.start(user, team_id, "前海北沿", factories.COMMUNITY, 0, "same"))] * 6)
+    said = at_once(
+        *[(walker.id, lambda user: service.start(user, team_id, "前海北沿", factories.COMMUNITY, 0, "same"))] * 6
+    )
     assert len({patrol.id for patrol in said}) == 1
 
 
 def test_of_six_different_starts_at_once_one_runs(people):
     team, walker, *_ = people
     team_id = team.id
-    said = at_once(*[(walker.id, lambda user, n=n: service.start(user, team_id, "前海北沿", factories.COMMUNITY, 0, f"key-{n}")) for n in range(6)])
+    said = at_once(
+        *[
+            (walker.id, lambda user, n=n: service.start(user, team_id, "前海北沿", factories.COMMUNITY, 0, f"key-{n}"))
+            for n in range(6)
+        ]
+    )
     assert sum(isinstance(answer, Patrol) for answer in said) == 1
 
 
 def test_findings_recorded_at_once_are_all_counted(people):
     team, walker, *_ = people
     ident = service.start(walker, team.id, "前海北沿", factories.COMMUNITY).id
-    at_once(*[(walker.id, lambda user, n=n: service.add_finding(user, ident, item=3, where="西口", client_key=f"f{n % 4}")) for n in range(8)])
+    at_once(
+        *[
+            (
+                walker.id,
+                lambda user, n=n: service.add_finding(user, ident, item=3, where="西口", client_key=f"f{n % 4}"),
+            )
+            for n in range(8)
+        ]
+    )
     with db.scope():
         assert db.Session().get(Patrol, ident).finding_count == 4

@@ -19,7 +19,10 @@ def test_loading_reports_what_it_did_and_what_it_skipped(tmp_path):
     features.load_models()
     db.Base.metadata.create_all(sa.create_engine(f"sqlite:///{tmp_path / 'portal.sqlite'}"))
     file = tmp_path / "places.csv"
-    file.write_text("code,level,name,parent_code\n11,city,北京市,\n110102,district,西城区,11\n11010,district,短码,11\n", encoding="utf-8")
+    file.write_text(
+        "code,level,name,parent_code\n11,city,北京市,\n110102,district,西城区,11\n11010,district,短码,11\n",
+        encoding="utf-8",
+    )
 
     first, again = portal(tmp_path, "load", "places", str(file)), portal(tmp_path, "load", "places", str(file))
 

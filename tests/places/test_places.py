@@ -20,7 +20,15 @@ def test_a_grid_code_names_district_street_and_community():
     assert codes.grid("110102013601001").is_merged
 
 
-WRONG = ["", "1101020130010", "1101020130010700", "1101O201300107", "１１０１０２０１３００１０７", "0" * 14, "110102000001001"]
+WRONG = [
+    "",
+    "1101020130010",
+    "1101020130010700",
+    "1101O201300107",
+    "１１０１０２０１３００１０７",
+    "0" * 14,
+    "110102000001001",
+]
 
 
 @pytest.mark.parametrize("wrong", WRONG)
@@ -54,11 +62,22 @@ def test_what_is_typed_means_one_place_where_it_is_clear(session, make):
     def meant(text, under=(DISTRICT,), level=None):
         return [f.place.code for f in queries.places_meant(text, under, level)]
 
-    assert meant("前海") == meant("前海社区") == meant(COMMUNITY) == meant("前海", level=PlaceLevel.COMMUNITY) == [COMMUNITY]
+    assert (
+        meant("前海")
+        == meant("前海社区")
+        == meant(COMMUNITY)
+        == meant("前海", level=PlaceLevel.COMMUNITY)
+        == [COMMUNITY]
+    )
     assert meant("shichahai") == [STREET]
     assert meant("社区") == [COMMUNITY, factories.OTHER_COMMUNITY]
     assert meant("北京市", under=(CITY,)) == [CITY]
-    assert meant("前海", under=("110101",)) == meant(COMMUNITY, under=("110101",)) == meant(STREET, level=PlaceLevel.COMMUNITY) == []
+    assert (
+        meant("前海", under=("110101",))
+        == meant(COMMUNITY, under=("110101",))
+        == meant(STREET, level=PlaceLevel.COMMUNITY)
+        == []
+    )
     assert [p.name for p in queries.places_meant(COMMUNITY)[0].above] == ["西城区", "什刹海街道"]
 
 

@@ -17,7 +17,9 @@ def test_stored_counts_are_compared_with_the_rows(session, make):
     service.second(make.user(), p.id)
     assert recount(session) == (1, [])
     session.execute(sa.update(Proposal).values(seconds_count=7, rating_yes_count=2))
-    session.execute(sa.update(PlaceCount).where(PlaceCount.place_code == CITY, PlaceCount.kind == "proposal").values(n=9))
+    session.execute(
+        sa.update(PlaceCount).where(PlaceCount.place_code == CITY, PlaceCount.kind == "proposal").values(n=9)
+    )
     session.execute(sa.update(Space).values(proposal_count=3))
     assert recount(session)[1] == [
         f"proposal {p.id}: seconds_count is 7, the rows say 1", f"proposal {p.id}: rating_count is 2, the rows say 0",

@@ -41,7 +41,9 @@ def at_once(job, arguments):
 
 def test_eight_threads_of_fifty_seconds_count_distinct_people(real_db):
     ids = [make.make_user().id for _ in range(CROWD)]
-    p = make.make_proposal(state="gathering", space=make.make_space(rules=RuleSet(seconds_needed=100, deliberation_days=0)))
+    p = make.make_proposal(
+        state="gathering", space=make.make_space(rules=RuleSet(seconds_needed=100, deliberation_days=0))
+    )
     place_counts_before(p)
     pid = p.id
 
@@ -86,7 +88,10 @@ def test_the_same_person_from_eight_phones_seconds_once(real_db):
 
 def test_the_same_draft_sent_by_eight_threads_is_one_draft(real_db):
     author, space = make.make_user().id, make.make_space().id
-    found = at_once(lambda _: service.save_draft(get_user(author), client_key="form-1", space_id=space, **TEXT).id, range(THREADS * 2))
+    found = at_once(
+        lambda _: service.save_draft(get_user(author), client_key="form-1", space_id=space, **TEXT).id,
+        range(THREADS * 2),
+    )
     assert len(set(found)) == 1
     assert db.Session().scalar(sa.select(sa.func.count()).select_from(Proposal)) == 1
 
@@ -104,7 +109,9 @@ def test_two_merged_into_each_other_at_once_end_as_one(real_db):
     staff = [make.make_staff().id for _ in range(2)]
     space = make.make_space(rules=RuleSet(seconds_needed=50))
     a, b = (make.make_proposal(state="gathering", space=space).id for _ in range(2))
-    found = at_once(lambda x: service.move(get_user(x[0]), x[1], "merge", into=x[2]), [(staff[0], a, b), (staff[1], b, a)])
+    found = at_once(
+        lambda x: service.move(get_user(x[0]), x[1], "merge", into=x[2]), [(staff[0], a, b), (staff[1], b, a)]
+    )
     assert sum(isinstance(x, Proposal) for x in found) == 1
     assert sorted(db.Session().scalars(sa.select(Proposal.state))) == ["gathering", "merged"]
 
@@ -136,7 +143,9 @@ def test_two_workers_do_what_is_due_once(real_db, state):
     with db.scope():
         outbox.run_due(now)
     session = db.Session()
-    by_subject = session.execute(sa.select(audit.Entry.subject_id, audit.Entry.action).where(audit.Entry.subject_kind == "proposal")).all()
+    by_subject = session.execute(
+        sa.select(audit.Entry.subject_id, audit.Entry.action).where(audit.Entry.subject_kind == "proposal")
+    ).all()
     assert len(by_subject) == len(set(by_subject)) == len(made)
     for code in session.scalars(sa.select(Place.code)):
         assert sum(place_counts.totals(session, "proposal", code).by_state.values()) in (0, len(made))
@@ -146,7 +155,11 @@ def test_the_author_withdraws_while_the_desk_answers(real_db):
     """Whoever comes second hears that something has changed; nothing is half done."""
     author, staff = make.make_user(), make.make_staff()
     pid = make.make_proposal(author=author, state="submitted").id
-    jobs = [(author.id, "withdraw", {}), (staff.id, "return", {"reason": "写清楚"}), (staff.id, "refuse", {"reason": "不行", "reason_code": "duplicate"})]
+    jobs = [
+        (author.id, "withdraw", {}),
+        (staff.id, "return", {"reason": "写清楚"}),
+        (staff.id, "refuse", {"reason": "不行", "reason_code": "duplicate"}),
+    ]
     found = at_once(lambda job: service.move(get_user(job[0]), pid, job[1], **job[2]), jobs)
     assert 1 <= sum(isinstance(x, Proposal) for x in found) <= 2  # a returned one may still be withdrawn
     assert audit.verify(db.Session())[1] == []

@@ -89,9 +89,14 @@ def test_the_portal_never_reviews_and_never_answers(session, make):
 
 
 def test_the_promise_and_the_time_for_rating_are_deadlines_people_see(session, make):
-    staff, p = make.staff(), public(make, seconds_needed=0, deliberation_days=0, ballot=False, publicity_days=0, rating_days=9)
+    staff, p = (
+        make.staff(),
+        public(make, seconds_needed=0, deliberation_days=0, ballot=False, publicity_days=0, rating_days=9),
+    )
     day = utcnow() + timedelta(days=30)
-    service.move(staff, p.id, "accept", how="self_handling", answer="我们自己来。", responsible="楼门长", promised_at=day)
+    service.move(
+        staff, p.id, "accept", how="self_handling", answer="我们自己来。", responsible="楼门长", promised_at=day
+    )
     assert p.due_at == day
     service.move(staff, p.id, "start")
     assert p.due_at == day

@@ -35,7 +35,9 @@ def count(session, model, *where):
 
 def test_the_same_form_sent_three_times_is_one_draft(session, make):
     author, space = make.user(level=Level.PHONE), make.space()
-    ids = {service.save_draft(author, client_key="form-1", space_id=space.id, title=f"第{n}次保存").id for n in range(3)}
+    ids = {
+        service.save_draft(author, client_key="form-1", space_id=space.id, title=f"第{n}次保存").id for n in range(3)
+    }
     assert len(ids) == 1
     assert session.get_one(Proposal, ids.pop()).title == "第2次保存"
     assert count(session, audit.Entry, audit.Entry.action == "proposal.draft") == 1
@@ -87,7 +89,12 @@ def test_what_is_left_out_stays_as_it_was(session, make):
     author, space = make.user(), make.space()
     p = service.save_draft(author, space_id=space.id, **TEXT)
     service.save_draft(author, p.id, plan="沿墙装六个。")
-    assert (p.title, p.plan, p.plan_html, p.theme) == (TEXT["title"], "沿墙装六个。", "<p>沿墙装六个。</p>\n", TEXT["theme"])
+    assert (p.title, p.plan, p.plan_html, p.theme) == (
+        TEXT["title"],
+        "沿墙装六个。",
+        "<p>沿墙装六个。</p>\n",
+        TEXT["theme"],
+    )
     service.save_draft(author, p.id, plan="", theme="")
     assert (p.plan, p.theme) == ("", None)
 
@@ -125,7 +132,13 @@ def test_a_draft_needs_a_space(session, make):
 
 
 def test_hostile_text_is_cleaned(session, make):
-    p = service.save_draft(make.user(), space_id=make.space().id, title=" 路\x00灯\u202e\n坏了 ", body="<script>alert(1)</script>\r\n*急*", where=[1])
+    p = service.save_draft(
+        make.user(),
+        space_id=make.space().id,
+        title=" 路\x00灯\u202e\n坏了 ",
+        body="<script>alert(1)</script>\r\n*急*",
+        where=[1],
+    )
     assert (p.title, p.where) == ("路灯 坏了", "")
     assert "<script" not in p.body_html
 
@@ -267,7 +280,9 @@ def test_a_finding_grows_into_a_draft_with_its_photos(session, make):
     session.commit()
     with pytest.raises(Refused):
         service.draft_from(make.user(), ("finding", finding.id), space_id=space.id)
-    p = service.draft_from(volunteer, ("finding", finding.id), space_id=space.id, where=finding.where, body=finding.note)
+    p = service.draft_from(
+        volunteer, ("finding", finding.id), space_id=space.id, where=finding.where, body=finding.note
+    )
     assert (p.photo_count, finding.outcome) == (1, Outcome.PROPOSED)
     assert service.draft_from(volunteer, ("finding", finding.id), space_id=space.id) is p
     assert links.linked(session, "finding", finding.id)[1] == [("proposal", p.id)]

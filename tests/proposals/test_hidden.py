@@ -82,7 +82,9 @@ def test_the_page_of_its_vote_does_not_show_its_title(client, make):
 
 def test_nobody_rates_it_until_it_is_shown_again(session, make):
     author = make.user()
-    p = make.proposal(author=author, state="done", result="装好了", seconds_count=3, due_at=utcnow() + timedelta(days=5))
+    p = make.proposal(
+        author=author, state="done", result="装好了", seconds_count=3, due_at=utcnow() + timedelta(days=5)
+    )
     hide(make, p)
     with pytest.raises(Refused, match="not shown at present"):
         service.rate(author, p.id, "satisfied")

@@ -16,9 +16,12 @@ from tests.proposals.helpers import ANSWER, promise, submitted
 
 S = ProposalState
 
+
 def test_a_proposal_walks_the_whole_way(session, make):
     author, seconder, staff = make.user(), make.user(), make.staff()
-    space = make.space(rules=RuleSet(seconds_needed=1, deliberation_days=2, ballot_days=3, quorum_share=30, publicity_days=4))
+    space = make.space(
+        rules=RuleSet(seconds_needed=1, deliberation_days=2, ballot_days=3, quorum_share=30, publicity_days=4)
+    )
     p = submitted(author, space)
     assert (p.state, p.rules_version) == (S.SUBMITTED, 1)
     service.move(staff, p.id, "pass_review")
@@ -51,7 +54,18 @@ def test_a_proposal_walks_the_whole_way(session, make):
         assert p.state is S.DONE
         service.rate(seconder, p.id, "fair", "还行")
         assert p.state is S.CONFIRMED
-    for action in ("draft", "submit", "pass_review", "reach", "conclude", "pass_ballot", "accept", "start", "finish", "confirm"):
+    for action in (
+        "draft",
+        "submit",
+        "pass_review",
+        "reach",
+        "conclude",
+        "pass_ballot",
+        "accept",
+        "start",
+        "finish",
+        "confirm",
+    ):
         entry = session.scalars(sa.select(audit.Entry).where(audit.Entry.action == f"proposal.{action}")).one()
         assert entry.role
         assert entry.at

@@ -23,7 +23,9 @@ S = ProposalState
 def listed(make, session, *titles, **over):
     found = []
     for n, title in enumerate(titles):
-        p = make.proposal(**{"title": title, "published_at": utcnow() - timedelta(hours=len(titles) - n), "state": "gathering"} | over)
+        p = make.proposal(
+            **{"title": title, "published_at": utcnow() - timedelta(hours=len(titles) - n), "state": "gathering"} | over
+        )
         service.index_title(session, p)
         found.append(p)
     session.commit()
@@ -64,9 +66,19 @@ def test_private_states_and_hidden_ones_are_in_no_list(session, make):
 def test_every_order_pages_by_key_there_and_back(session, make, sort):
     space = make.space()
     for n in range(10):
-        make.proposal(space=space, state="gathering", seconds_count=n % 4, due_at=utcnow() + timedelta(days=n % 3), published_at=utcnow() - timedelta(days=n % 5))
+        make.proposal(
+            space=space,
+            state="gathering",
+            seconds_count=n % 4,
+            due_at=utcnow() + timedelta(days=n % 3),
+            published_at=utcnow() - timedelta(days=n % 5),
+        )
     rows = session.scalars(sa.select(Proposal)).all()
-    keys = {"new": lambda p: (p.published_at, p.id), "due": lambda p: (p.due_at, p.id), "seconds": lambda p: (p.seconds_count, p.id)}
+    keys = {
+        "new": lambda p: (p.published_at, p.id),
+        "due": lambda p: (p.due_at, p.id),
+        "seconds": lambda p: (p.seconds_count, p.id),
+    }
     expected = [p.id for p in sorted(rows, key=keys[sort], reverse=sort != "due")]
     assert walk(sort=sort) == expected
     assert [p.id for p in queries.list_proposals(sort=sort, after="nonsense", size=50).rows] == expected
@@ -165,11 +177,21 @@ def test_everything_about_one_reader_is_one_statement(session, make, sql):
         part = queries.my_part(p, reader)
         assert queries.my_part(p, GUEST) == (None, None, None, None)
     assert len(seen) == 1
-    assert (part.second.user_id, part.follows.user_id, part.rating, part.objection) == (reader.id, reader.id, None, None)
+    assert (part.second.user_id, part.follows.user_id, part.rating, part.objection) == (
+        reader.id,
+        reader.id,
+        None,
+        None,
+    )
 
 
 def test_what_is_not_there_is_not_found(session, make):
-    for missing in (lambda: queries.get_proposal(999_999), lambda: queries.version(1, 999), lambda: queries.version(1, 2**40), lambda: queries.finding(999_999)):
+    for missing in (
+        lambda: queries.get_proposal(999_999),
+        lambda: queries.version(1, 999),
+        lambda: queries.version(1, 2**40),
+        lambda: queries.finding(999_999),
+    ):
         with pytest.raises(NotFound):
             missing()
     assert queries.title_of(999_999) is None
@@ -225,4 +247,6 @@ def test_the_terms_follow_the_title(session, make):
     p = make.proposal(author=author, state="gathering")
     service.index_title(session, p)
     service.revise(author, p.id, title="后海北沿装路灯", body=p.body, why="换了地方")
-    assert set(session.scalars(sa.select(ProposalTerm.term).where(ProposalTerm.proposal_id == p.id))) == set(terms("后海北沿装路灯"))
+    assert set(session.scalars(sa.select(ProposalTerm.term).where(ProposalTerm.proposal_id == p.id))) == set(
+        terms("后海北沿装路灯")
+    )

@@ -51,7 +51,9 @@ ROUNDS = st.sampled_from([
 class Neighbourhood(RuleBasedStateMachine):
     """Three proposals at most, ten people, and days that pass."""
 
-    @initialize(rules=ROUNDS, steps=st.sampled_from([0, 1, 3, 6, 8, 9, 12]), answer=st.sampled_from(["satisfied", "not_solved"]))
+    @initialize(
+        rules=ROUNDS, steps=st.sampled_from([0, 1, 3, 6, 8, 9, 12]), answer=st.sampled_from(["satisfied", "not_solved"])
+    )
     def begin(self, rules, steps, answer):
         """The first of them has already come some way."""
         self.space = make.make_space(rules=rules).id
@@ -100,7 +102,9 @@ class Neighbourhood(RuleBasedStateMachine):
             if p is not None:
                 self.ids.append(p.id)
 
-    @rule(who=st.sampled_from([*ACTORS, "guest", "portal"]), n=which_one, action=st.sampled_from([*TRIED * 3, "withdraw"]))
+    @rule(
+        who=st.sampled_from([*ACTORS, "guest", "portal"]), n=which_one, action=st.sampled_from([*TRIED * 3, "withdraw"])
+    )
     def move(self, who, n, action):
         self.do(service.move, self.who(who), self.which(n), action, **{**GIVEN, "promised_at": promise(3)})
 
@@ -142,9 +146,22 @@ class Neighbourhood(RuleBasedStateMachine):
     def unsecond(self, who, n):
         self.do(service.unsecond, self.who(who), self.which(n))
 
-    @rule(who=somebody, n=which_one, material=st.booleans(), body=st.sampled_from(["早晚停满车，轮椅过不去了。", "改成种树，不要停车架。"]))
+    @rule(
+        who=somebody,
+        n=which_one,
+        material=st.booleans(),
+        body=st.sampled_from(["早晚停满车，轮椅过不去了。", "改成种树，不要停车架。"]),
+    )
     def revise(self, who, n, material, body):
-        self.do(service.revise, self.who(who), self.which(n), title=TEXT["title"], body=body, why="改一改", material=material)
+        self.do(
+            service.revise,
+            self.who(who),
+            self.which(n),
+            title=TEXT["title"],
+            body=body,
+            why="改一改",
+            material=material,
+        )
 
     @rule(who=somebody, n=which_one)
     def object(self, who, n):
@@ -163,7 +180,11 @@ class Neighbourhood(RuleBasedStateMachine):
     def merge(self, who, n, into):
         self.do(service.move, self.who(who), self.which(n), "merge", into=self.which(into))
 
-    @rule(n=which_one, choice=st.sampled_from(["for", "against", "abstain"]), who=st.lists(somebody, min_size=1, max_size=5))
+    @rule(
+        n=which_one,
+        choice=st.sampled_from(["for", "against", "abstain"]),
+        who=st.lists(somebody, min_size=1, max_size=5),
+    )
     def vote(self, n, choice, who):
         outbox.run_due()
         p = self.session.get_one(Proposal, self.which(n))
@@ -208,7 +229,11 @@ class Neighbourhood(RuleBasedStateMachine):
     @invariant()
     def every_step_is_one_of_the_table_by_somebody_in_a_role(self):
         for p in self.proposals():
-            steps = [e for e in audit.history(self.session, [("proposal", p.id)]) if e.action.removeprefix("proposal.") in MOVES]
+            steps = [
+                e
+                for e in audit.history(self.session, [("proposal", p.id)])
+                if e.action.removeprefix("proposal.") in MOVES
+            ]
             assert (steps[-1].after if steps else "draft") == p.state
             assert all(a.after == b.before for a, b in pairwise(steps))
             for e in steps:
@@ -243,10 +268,17 @@ class Neighbourhood(RuleBasedStateMachine):
         for p in self.proposals():
             assert (p.seconds_count, p.stale_seconds_count) == support.recount(self.session, p.id)
             assert (p.rating_yes_count, p.rating_no_count) == ratings.recount(self.session, p.id, p.redo_count)
-            shown = self.session.scalars(sa.select(Objection).where(Objection.proposal_id == p.id, Objection.hidden_at.is_(None))).all()
-            assert (p.objection_count, p.open_objection_count) == (len(shown), sum(o.answered_at is None for o in shown))
+            shown = self.session.scalars(
+                sa.select(Objection).where(Objection.proposal_id == p.id, Objection.hidden_at.is_(None))
+            ).all()
+            assert (p.objection_count, p.open_objection_count) == (
+                len(shown),
+                sum(o.answered_at is None for o in shown),
+            )
             if p.thread_id:
-                assert self.session.get_one(Thread, p.thread_id, populate_existing=True).is_open == (p.state in OPEN_TO_TALK and not p.is_hidden)
+                assert self.session.get_one(Thread, p.thread_id, populate_existing=True).is_open == (
+                    p.state in OPEN_TO_TALK and not p.is_hidden
+                )
             if p.ballot_id:
                 self.ballot_is_right(p.ballot_id)
 
@@ -263,7 +295,9 @@ class Neighbourhood(RuleBasedStateMachine):
         for p in everything:
             for code in codes_above(p.place_code) if p.is_public else ():
                 expected[code, p.state] = expected.get((code, p.state), 0) + 1
-        rows = self.session.execute(sa.select(PlaceCount.place_code, PlaceCount.state, PlaceCount.n).where(PlaceCount.kind == "proposal")).all()
+        rows = self.session.execute(
+            sa.select(PlaceCount.place_code, PlaceCount.state, PlaceCount.n).where(PlaceCount.kind == "proposal")
+        ).all()
         assert {(code, state): n for code, state, n in rows if n} == expected
         stored = self.session.scalar(sa.select(Space.proposal_count).where(Space.id == self.space))
         assert stored == sum(p.is_public for p in everything if p.space_id == self.space)
@@ -271,7 +305,16 @@ class Neighbourhood(RuleBasedStateMachine):
     @invariant()
     def what_is_over_stays_over(self):
         for p in self.proposals():
-            if self.seen.get(p.id) in (S.REFUSED, S.LAPSED, S.FAILED, S.DECLINED, S.CONFIRMED, S.UNCONFIRMED, S.MERGED, S.WITHDRAWN):
+            if self.seen.get(p.id) in (
+                S.REFUSED,
+                S.LAPSED,
+                S.FAILED,
+                S.DECLINED,
+                S.CONFIRMED,
+                S.UNCONFIRMED,
+                S.MERGED,
+                S.WITHDRAWN,
+            ):
                 assert p.state == self.seen[p.id]
             self.seen[p.id] = p.state
             VISITED.add(p.state)
@@ -284,8 +327,14 @@ VISITED: set[ProposalState] = set()
 def test_whatever_people_do_in_whatever_order(session):
     run_state_machine_as_test(
         Neighbourhood,
-        settings=settings(max_examples=10, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck),
-                          phases=[Phase.generate], derandomize=True),
+        settings=settings(
+            max_examples=10,
+            stateful_step_count=20,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+            phases=[Phase.generate],
+            derandomize=True,
+        ),
     )
     assert len(VISITED) >= 10, VISITED  # it really goes somewhere
 
@@ -293,7 +342,9 @@ def test_whatever_people_do_in_whatever_order(session):
 def test_every_state_can_be_reached_by_what_people_and_time_do(session, make):
     """One short story a state."""
     author, staff, friend = make.user(), make.staff(), make.user()
-    full = RuleSet(seconds_needed=1, deliberation_days=1, ballot_days=1, quorum_share=0, publicity_days=0, rating_days=1)
+    full = RuleSet(
+        seconds_needed=1, deliberation_days=1, ballot_days=1, quorum_share=0, publicity_days=0, rating_days=1
+    )
     short = RuleSet(seconds_needed=0, deliberation_days=0, ballot=False, publicity_days=0, rating_days=1)
 
     def story(rules, *steps):
@@ -309,12 +360,14 @@ def test_every_state_can_be_reached_by_what_people_and_time_do(session, make):
         def wait(p):
             with clock.travel(days=days):
                 outbox.run_due()
+
         return wait
 
     def vote(choice):
         def cast(p):
             outbox.run_due()
             ballots.vote(author, p.ballot_id, choice)
+
         return cast
 
     submit, let_through = by(author, "submit"), by(staff, "pass_review")

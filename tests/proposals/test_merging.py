@@ -69,7 +69,12 @@ def test_seconds_that_come_along_may_be_the_ones_that_were_missing(session, make
 def test_seconds_do_not_come_along_where_they_could_not_be_given(session, make):
     staff, _, (p, _) = two(make)
     strict = make.proposal(state="gathering", space=make.space(rules=RuleSet(seconds_needed=50, second_level=3)))
-    resident, low, elsewhere, suspended = make.user(), make.user(level=Level.REAL_NAME), make.user(home=OTHER_COMMUNITY), make.user()
+    resident, low, elsewhere, suspended = (
+        make.user(),
+        make.user(level=Level.REAL_NAME),
+        make.user(home=OTHER_COMMUNITY),
+        make.user(),
+    )
     for person in (resident, low, elsewhere, suspended):
         service.second(person, p.id)
     suspended.is_suspended = True

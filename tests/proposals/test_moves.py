@@ -34,7 +34,9 @@ def given(action):
 
 def in_state(make, state, **over):
     """A proposal whose times are over, so that only state and person decide."""
-    return make.proposal(state=state, due_at=utcnow() - timedelta(hours=1), objections_until=utcnow() - timedelta(hours=2), **over)
+    return make.proposal(
+        state=state, due_at=utcnow() - timedelta(hours=1), objections_until=utcnow() - timedelta(hours=2), **over
+    )
 
 
 def entries(session):
@@ -52,7 +54,11 @@ def test_a_move_is_made_from_its_states_and_refused_from_every_other(session, ma
         if state in MOVES[action].come_from:
             service.move(actor, p.id, action, **given(action))
             assert p.state in MOVES[action].go_to
-            entry = session.scalars(sa.select(audit.Entry).where(audit.Entry.action == f"proposal.{action}").order_by(audit.Entry.seq.desc())).first()
+            entry = session.scalars(
+                sa.select(audit.Entry)
+                .where(audit.Entry.action == f"proposal.{action}")
+                .order_by(audit.Entry.seq.desc())
+            ).first()
             assert (entry.actor_id, entry.before, entry.after) == (actor.id, before, p.state)
             assert entry.role
         else:
@@ -66,7 +72,11 @@ def test_a_move_is_refused_to_every_wrong_person(session, make, action):
     author = make.staff(*Role)
     p = in_state(make, min(MOVES[action].come_from), author=author)
     allowed = set().union(*(ROLES.get(who, set()) for who in MOVES[action].who))
-    wrong = [GUEST, make.user(), make.staff(Role.MODERATOR, Role.PLACE_ADMIN, Role.ACCEPTOR, Role.CHAIR, place=OTHER_COMMUNITY)]
+    wrong = [
+        GUEST,
+        make.user(),
+        make.staff(Role.MODERATOR, Role.PLACE_ADMIN, Role.ACCEPTOR, Role.CHAIR, place=OTHER_COMMUNITY),
+    ]
     wrong += [make.staff(role) for role in Role if role not in allowed]
     wrong += [make.staff(*allowed, is_suspended=True)] if allowed else []
     wrong += [author] if Who.AUTHOR not in MOVES[action].who else []
@@ -107,7 +117,12 @@ def test_an_answer_says_how_who_and_by_when(session, make, over):
 def test_an_answer_may_name_a_unit(session, make):
     p, unit = in_state(make, S.PUBLICITY), make.unit()
     service.move(make.staff(), p.id, "accept", **{**given("accept"), "responsible": "", "unit_id": unit.id})
-    assert (p.unit_id, p.responsible, p.accepted_how, p.due_at) == (unit.id, unit.name, AcceptedHow.STREET_TASK, p.promised_at)
+    assert (p.unit_id, p.responsible, p.accepted_how, p.due_at) == (
+        unit.id,
+        unit.name,
+        AcceptedHow.STREET_TASK,
+        p.promised_at,
+    )
 
 
 def test_moves_of_the_portal_and_moves_that_do_not_exist_are_nobodys(session, make):
@@ -138,7 +153,13 @@ def test_review_and_answer_are_never_skipped_whatever_the_rules(session, make):
     assert p.state is S.PUBLICITY
     service.move(staff, p.id, "accept", **given("accept"))
     assert p.state is S.ACCEPTED
-    for rules in (nothing, RuleSet(), nothing.but(seconds_share=5), nothing.but(ballot=True), nothing.but(deliberation_days=1)):
+    for rules in (
+        nothing,
+        RuleSet(),
+        nothing.but(seconds_share=5),
+        nothing.but(ballot=True),
+        nothing.but(deliberation_days=1),
+    ):
         assert destination("submit", rules) is S.SUBMITTED
         for action in ("reach", "conclude", "pass_ballot", "annul_ballot"):
             assert destination(action, rules) in MOVES[action].go_to
@@ -169,14 +190,25 @@ def test_passing_review_makes_it_public_and_opens_its_thread(session, make):
     assert place_counts.totals(session, "proposal", COMMUNITY).by_state == {}
     service.move(staff, p.id, "pass_review")
     thread = session.get_one(Thread, p.thread_id)
-    assert (thread.subject_kind, thread.subject_id, thread.write_level, thread.review_first, thread.is_open) == ("proposal", p.id, 3, True, True)
+    assert (thread.subject_kind, thread.subject_id, thread.write_level, thread.review_first, thread.is_open) == (
+        "proposal",
+        p.id,
+        3,
+        True,
+        True,
+    )
     assert policy.why_not_see(GUEST, p) is None
-    assert set(session.scalars(sa.select(ProposalTerm.term).where(ProposalTerm.proposal_id == p.id))) == set(terms(p.title))
+    assert set(session.scalars(sa.select(ProposalTerm.term).where(ProposalTerm.proposal_id == p.id))) == set(
+        terms(p.title)
+    )
     session.refresh(space)
     assert space.proposal_count == 1
     for code in (COMMUNITY, STREET, CITY):
         assert place_counts.totals(session, "proposal", code).by_state == {"gathering": 1}
-    events = [m.payload for m in session.scalars(sa.select(Message).where(Message.event == "proposal.moved").order_by(Message.id))]
+    events = [
+        m.payload
+        for m in session.scalars(sa.select(Message).where(Message.event == "proposal.moved").order_by(Message.id))
+    ]
     assert [(e["action"], e["actor_id"]) for e in events] == [("submit", author.id), ("pass_review", staff.id)]
 
 
@@ -208,7 +240,9 @@ def test_every_state_has_its_place_and_only_the_meant_ones_are_final():
     assert set(S) - leads_on == FINAL
     reachable = {S.DRAFT}.union(*(move.go_to for move in MOVES.values()))
     assert reachable == set(S)
-    assert all(move.needs for action, move in MOVES.items() if action in ("return", "refuse", "accept", "decline", "finish"))
+    assert all(
+        move.needs for action, move in MOVES.items() if action in ("return", "refuse", "accept", "decline", "finish")
+    )
     assert {S.DRAFT, S.SUBMITTED, S.RETURNED, S.REFUSED} == PRIVATE
 
 

@@ -51,7 +51,10 @@ def test_an_objection_is_shown_answered_and_counted(session, make, noticed):
     assert (p.objection_count, p.open_objection_count) == (1, 0)
     service.object_to(neighbour, p.id, "还有一点")
     assert (p.objection_count, p.open_objection_count) == (2, 1)
-    assert [(o.body, o.answer) for o in queries.objections(p.id)] == [("31 号门口不要装", "移到 29 号。"), ("还有一点", "")]
+    assert [(o.body, o.answer) for o in queries.objections(p.id)] == [
+        ("31 号门口不要装", "移到 29 号。"),
+        ("还有一点", ""),
+    ]
     names = [m.event for m in session.scalars(sa.select(Message).order_by(Message.id))]
     assert names[-3:] == ["proposal.objected", "proposal.objection_answered", "proposal.objected"]
 
@@ -96,7 +99,14 @@ def test_the_table_itself_refuses_two_unanswered_objections_of_a_person(session,
     p, _, _ = noticed
     critic = make.user()
     service.object_to(critic, p.id, "反对")
-    row = {"proposal_id": p.id, "author_id": critic.id, "body": "再来", "created_at": utcnow(), "answer": "", "hidden_note": ""}
+    row = {
+        "proposal_id": p.id,
+        "author_id": critic.id,
+        "body": "再来",
+        "created_at": utcnow(),
+        "answer": "",
+        "hidden_note": "",
+    }
     with pytest.raises(sa.exc.IntegrityError), session.begin_nested():
         session.execute(sa.insert(Objection), [row])
 

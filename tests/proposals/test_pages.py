@@ -31,7 +31,9 @@ def picture():
 @pytest.mark.parametrize("state", list(S))
 def test_every_state_has_its_page(client, make, state):
     author = make.user()
-    p = make.proposal(author=author, state=state.value, answer="由街道办理。", result="已装好。", closing_note="请写清地点。")
+    p = make.proposal(
+        author=author, state=state.value, answer="由街道办理。", result="已装好。", closing_note="请写清地点。"
+    )
     if state in (S.VOTING, S.FAILED, S.PUBLICITY):
         p.ballot_id = make.ballot(p, state="open", eligible_count=10, for_count=3, against_count=1).id
         save(p)
@@ -86,7 +88,10 @@ def test_an_empty_list_offers_to_begin(client, make):
     assert "/en/proposals/new" in page
 
 
-@pytest.mark.parametrize("query", ["state=nonsense", "sort=%00", "theme=x", "after=zzz", "q=" + "长" * 500, "space=9" * 30, "before=%F0%9F%98%80"])
+@pytest.mark.parametrize(
+    "query",
+    ["state=nonsense", "sort=%00", "theme=x", "after=zzz", "q=" + "长" * 500, "space=9" * 30, "before=%F0%9F%98%80"],
+)
 def test_unusable_filters_are_ignored(client, make, query):
     make.proposal(state="gathering")
     assert client.get(f"/proposals/?{query}").status_code == 200
@@ -124,7 +129,12 @@ def test_the_list_is_light(client, make):
 def test_the_page_is_light_however_much_was_said(client, make):
     p, people = voting(make), [make.user() for _ in range(5)]
     said = "早晚高峰这里很挤" * 4
-    save(*(Comment(thread_id=p.thread_id, author_id=people[n % 5].id, body=said, html=f"<p>{said}</p>\n") for n in range(60)))
+    save(
+        *(
+            Comment(thread_id=p.thread_id, author_id=people[n % 5].id, body=said, html=f"<p>{said}</p>\n")
+            for n in range(60)
+        )
+    )
     files.attach_photos(db.Session(), people[0], ("proposal", p.id), [picture()], ["西街口"])
     p.photo_count = 1
     save(p)
@@ -161,7 +171,10 @@ def test_seconding_twenty_at_once_costs_few_statements(client, make, sql):
 def test_a_stale_second_is_asked_to_confirm_with_a_link_to_the_change(client, make):
     reader = make.user()
     p = make.proposal(state="gathering", version=2, stale_seconds_count=1)
-    save(ProposalVersion(proposal_id=p.id, number=2, title=p.title, body="新的", why="改了地点"), Second(proposal_id=p.id, user_id=reader.id, version=1, stale=True))
+    save(
+        ProposalVersion(proposal_id=p.id, number=2, title=p.title, body="新的", why="改了地点"),
+        Second(proposal_id=p.id, user_id=reader.id, version=1, stale=True),
+    )
     page = client.sign_in(reader).get(f"/en/proposals/{p.id}").text
     assert "I still second it" in page
     assert f"/en/proposals/{p.id}/versions?older=1&amp;newer=2" in page
@@ -207,7 +220,15 @@ def test_an_objection_stands_on_the_page_and_an_empty_one_keeps_the_page(client,
 
 def test_a_hidden_objection_leaves_a_stub(client, make):
     p = on_notice(make, objection_count=1)
-    save(Objection(proposal_id=p.id, author_id=make.user().id, body="秘密地址", hidden_at=utcnow(), hidden_reason="private_data"))
+    save(
+        Objection(
+            proposal_id=p.id,
+            author_id=make.user().id,
+            body="秘密地址",
+            hidden_at=utcnow(),
+            hidden_reason="private_data",
+        )
+    )
     page = client.get(f"/proposals/{p.id}").text
     assert "秘密地址" not in page
     assert "objection-" in page
@@ -234,8 +255,17 @@ def test_a_hidden_proposal_is_a_stub_for_others_and_still_there_for_its_author(c
 
 
 def test_an_imported_proposal_shows_its_source_and_keeps_outside_votes_apart(client, make):
-    author = make.user(level=Level.VISITOR, kind="outside", display_name="Participant 7", username=None, source_ref="x:7")
-    p = make.proposal(author=author, state="accepted", source_ref="x:1", source_name="decidim.barcelona", outside_votes=41, seconds_count=0)
+    author = make.user(
+        level=Level.VISITOR, kind="outside", display_name="Participant 7", username=None, source_ref="x:7"
+    )
+    p = make.proposal(
+        author=author,
+        state="accepted",
+        source_ref="x:1",
+        source_name="decidim.barcelona",
+        outside_votes=41,
+        seconds_count=0,
+    )
     page = client.get(f"/en/proposals/{p.id}").text
     assert "41 supporters on decidim.barcelona" in page
     assert "Participant 7" in page
@@ -269,12 +299,20 @@ def test_the_three_steps_save_as_they_go(client, make, session):
     assert client.post("/proposals/new", data=data).headers["Location"] == first.headers["Location"]
     p = session.scalars(sa.select(Proposal)).one()
 
-    missing = client.post(f"/proposals/{p.id}/draft", data={"title": "停车太乱", "where": "", "theme": "traffic", "body": ""})
+    missing = client.post(
+        f"/proposals/{p.id}/draft", data={"title": "停车太乱", "where": "", "theme": "traffic", "body": ""}
+    )
     assert missing.status_code == 422
     assert "停车太乱" in missing.text
     assert session.get(Proposal, p.id, populate_existing=True).title == "停车太乱"
 
-    said = {"title": "在西街口设停车架", "where": "西街口", "theme": "traffic", "body": "早晚停满车。", "plan": "沿北墙设三组架子。"}
+    said = {
+        "title": "在西街口设停车架",
+        "where": "西街口",
+        "theme": "traffic",
+        "body": "早晚停满车。",
+        "plan": "沿北墙设三组架子。",
+    }
     photos = {"photos": [(io.BytesIO(picture()), "a.jpg")], "alt": "西街口停满车"}
     step = client.post(f"/proposals/{p.id}/draft", data=said | photos, content_type="multipart/form-data")
     assert step.headers["Location"].endswith(f"/proposals/{p.id}/check")
@@ -293,7 +331,9 @@ def test_the_three_steps_save_as_they_go(client, make, session):
 def test_a_draft_saves_itself_while_one_types(client, make, session):
     author = make.user()
     p = make.proposal(author=author, state="draft")
-    saved = client.sign_in(author).post(f"/proposals/{p.id}/draft/text", data={"title": "只有标题", "theme": "bogus", "body": "\x00半句"})
+    saved = client.sign_in(author).post(
+        f"/proposals/{p.id}/draft/text", data={"title": "只有标题", "theme": "bogus", "body": "\x00半句"}
+    )
     assert saved.get_json() == {"saved": True}
     p = session.get(Proposal, p.id, populate_existing=True)
     assert (p.title, p.body) == ("只有标题", "半句")
@@ -321,7 +361,13 @@ def test_photos_of_a_draft_can_be_removed(client, make, session):
 def test_a_file_that_is_no_photo_is_refused_beside_its_field_and_the_words_stay(client, make):
     author = make.user()
     p = make.proposal(author=author, state="draft")
-    said = {"title": "在西街口设停车架", "where": "西街口", "theme": "traffic", "body": "早晚停满车。", "photos": [(io.BytesIO(b"no"), "a.jpg")]}
+    said = {
+        "title": "在西街口设停车架",
+        "where": "西街口",
+        "theme": "traffic",
+        "body": "早晚停满车。",
+        "photos": [(io.BytesIO(b"no"), "a.jpg")],
+    }
     page = client.sign_in(author).post(f"/en/proposals/{p.id}/draft", data=said, content_type="multipart/form-data")
     assert page.status_code == 422
     assert "not a photo we can read" in page.text

@@ -23,7 +23,10 @@ S = ProposalState
 def done(session, make):
     """Finished work, its author, three people who seconded, the staff."""
     author, staff, people = make.user(), make.staff(), [make.user() for _ in range(3)]
-    p = submitted(author, make.space(rules=RuleSet(seconds_needed=3, deliberation_days=0, ballot=False, publicity_days=0, rating_days=7)))
+    p = submitted(
+        author,
+        make.space(rules=RuleSet(seconds_needed=3, deliberation_days=0, ballot=False, publicity_days=0, rating_days=7)),
+    )
     service.move(staff, p.id, "pass_review")
     for person in people:
         service.second(person, p.id)
@@ -50,7 +53,12 @@ def test_when_everybody_entitled_has_rated_the_result_stands_at_once(session, do
 
 def test_a_rating_may_be_changed_until_the_time_is_over(session, done):
     p, author, people, _ = done
-    for answer, comment, now in (("satisfied", "", (1, 0)), ("satisfied", "", (1, 0)), ("fair", "还行", (1, 0)), ("not_solved", "又停满了", (0, 1))):
+    for answer, comment, now in (
+        ("satisfied", "", (1, 0)),
+        ("satisfied", "", (1, 0)),
+        ("fair", "还行", (1, 0)),
+        ("not_solved", "又停满了", (0, 1)),
+    ):
         service.rate(author, p.id, answer, comment)
         assert numbers(p) == now == ratings.recount(session, p.id, 0)
     with clock.travel(days=8), pytest.raises(Refused):
@@ -94,7 +102,10 @@ def test_nobody_answered_in_time(session, done):
     assert p.state is S.UNCONFIRMED
 
 
-@pytest.mark.parametrize(("yes", "no", "state"), [(1, 0, S.CONFIRMED), (2, 1, S.CONFIRMED), (1, 1, S.IN_PROGRESS), (0, 1, S.IN_PROGRESS), (1, 2, S.IN_PROGRESS)])
+@pytest.mark.parametrize(
+    ("yes", "no", "state"),
+    [(1, 0, S.CONFIRMED), (2, 1, S.CONFIRMED), (1, 1, S.IN_PROGRESS), (0, 1, S.IN_PROGRESS), (1, 2, S.IN_PROGRESS)],
+)
 def test_the_answers_of_those_who_answered_decide_and_a_tie_is_no_confirmation(session, done, yes, no, state):
     p, author, people, _ = done
     everybody = [author, *people]
@@ -111,7 +122,10 @@ def test_what_is_not_solved_is_done_again_once_with_a_new_clock(session, done):
         service.rate(person, p.id, "not_solved")
     assert (p.state, p.redo_count) == (S.IN_PROGRESS, 1)
     assert abs((p.due_at - utcnow()) - span).total_seconds() < 5
-    assert [m.payload["action"] for m in session.scalars(sa.select(Message).where(Message.event == "proposal.moved").order_by(Message.id))][-2:] == ["dispute", "redo"]
+    assert [
+        m.payload["action"]
+        for m in session.scalars(sa.select(Message).where(Message.event == "proposal.moved").order_by(Message.id))
+    ][-2:] == ["dispute", "redo"]
     service.move(staff, p.id, "finish", result="又装了一遍。")
     assert numbers(p) == (0, 0)
     for person in (author, *people):
@@ -126,4 +140,7 @@ def test_the_table_refuses_two_ratings_of_a_person_in_a_round(session, done):
     p, author, _, _ = done
     service.rate(author, p.id, "fair")
     with pytest.raises(sa.exc.IntegrityError), session.begin_nested():
-        session.execute(sa.insert(OutcomeRating), [{"proposal_id": p.id, "user_id": author.id, "round": 0, "answer": "fair", "comment": "", "at": utcnow()}])
+        session.execute(
+            sa.insert(OutcomeRating),
+            [{"proposal_id": p.id, "user_id": author.id, "round": 0, "answer": "fair", "comment": "", "at": utcnow()}],
+        )

@@ -28,7 +28,9 @@ def gathering(make, **rules):
 
 
 def recount(session, p):
-    rows = list(session.scalars(sa.select(Second).where(Second.proposal_id == p.id).execution_options(populate_existing=True)))
+    rows = list(
+        session.scalars(sa.select(Second).where(Second.proposal_id == p.id).execution_options(populate_existing=True))
+    )
     return sum(not row.stale for row in rows), sum(row.stale for row in rows)
 
 
@@ -215,7 +217,12 @@ def test_the_largest_texts_are_compared_in_a_moment():
     import time
 
     began = time.monotonic()
-    for one, two in (("，" * 10_000, "，" * 9_990), ("ab" * 5000, "ba" * 5000), ("一二，" * 3300, "二一，" * 3300), ("啊，" * 5000, "啊。" * 5000)):
+    for one, two in (
+        ("，" * 10_000, "，" * 9_990),
+        ("ab" * 5000, "ba" * 5000),
+        ("一二，" * 3300, "二一，" * 3300),
+        ("啊，" * 5000, "啊。" * 5000),
+    ):
         is_small({"body": one}, {"body": two})
     assert time.monotonic() - began < 5
 
@@ -227,7 +234,9 @@ def test_saving_the_same_text_again_is_no_new_version(session, make):
     assert session.scalar(sa.select(sa.func.count()).select_from(ProposalVersion)) == 1
 
 
-@pytest.mark.parametrize("over", [{"title": "短"}, {"body": " "}, {"title": "长" * 121}, {"body": "长" * 10_001}, {"plan": "长" * 10_001}])
+@pytest.mark.parametrize(
+    "over", [{"title": "短"}, {"body": " "}, {"title": "长" * 121}, {"body": "长" * 10_001}, {"plan": "长" * 10_001}]
+)
 def test_a_version_that_cannot_be_used_is_refused(session, make, over):
     p = gathering(make)
     with pytest.raises(Invalid):

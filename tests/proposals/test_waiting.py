@@ -20,7 +20,9 @@ DAY = timedelta(days=1)
 
 def on_notice(make, *, notice, answer, **over):
     """In its public notice: how many days until (or, negative, since) the end of the notice and the day of the answer."""
-    return make.proposal(state="publicity", objections_until=utcnow() + notice * DAY, due_at=utcnow() + answer * DAY, **over)
+    return make.proposal(
+        state="publicity", objections_until=utcnow() + notice * DAY, due_at=utcnow() + answer * DAY, **over
+    )
 
 
 def both(client, p):
@@ -46,7 +48,9 @@ def test_the_badge_says_when_the_answer_is_owed_and_when_it_is_late(client, make
 ])  # fmt: skip
 def test_work_that_was_promised_for_a_day_that_is_over_is_late(client, make, state, promised, late):
     due = utcnow() + promised * DAY
-    p = make.proposal(state=state, promised_at=due, due_at=due, answer="街道来做。", responsible="街道", accepted_how="street_task")
+    p = make.proposal(
+        state=state, promised_at=due, due_at=due, answer="街道来做。", responsible="街道", accepted_how="street_task"
+    )
     for page in both(client, p):
         assert ("Late since" in page) is late
 

@@ -45,7 +45,9 @@ def test_english_words_find_what_something_is_about(session, make):
     assert chosen.title in titles("lamp")
 
 
-@pytest.mark.parametrize("hidden", [{"state": "draft"}, {"state": "submitted"}, {"state": "refused"}, {"hidden_at": "now"}])
+@pytest.mark.parametrize(
+    "hidden", [{"state": "draft"}, {"state": "submitted"}, {"state": "refused"}, {"hidden_at": "now"}]
+)
 def test_what_is_not_public_is_not_found(session, make, hidden):
     from portal.clock import utcnow
 
@@ -118,7 +120,9 @@ def test_nothing_found_leads_to_a_proposal(client, make):
     assert '"/en/proposals/new"' in page
 
 
-@pytest.mark.parametrize("query", ["", "%00", "%", "_", "'", "\\", "a" * 3000, "🙂🙂", "%E2%80%AE", "1" * 40, "的", "\ud7ff"])
+@pytest.mark.parametrize(
+    "query", ["", "%00", "%", "_", "'", "\\", "a" * 3000, "🙂🙂", "%E2%80%AE", "1" * 40, "的", "\ud7ff"]
+)
 def test_odd_queries_are_answered(client, make, query):
     make.places()
     assert client.get("/search", query_string={"q": query, "kind": "odd"}).status_code == 200

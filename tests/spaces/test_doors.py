@@ -34,12 +34,15 @@ def test_every_page_answers_in_both_languages(client, make, room):
 
 
 def test_the_rooms_of_a_community_include_those_of_its_street_and_say_so(client, make, room):
-    hall, elsewhere = make.space(SpaceKind.HALL, place_code=STREET), make.space(SpaceKind.HALL, place_code=OTHER_COMMUNITY)
+    hall, elsewhere = (
+        make.space(SpaceKind.HALL, place_code=STREET),
+        make.space(SpaceKind.HALL, place_code=OTHER_COMMUNITY),
+    )
     page = client.get(f"/en/spaces/?place={COMMUNITY}").text
-    assert f"/spaces/{room.id}\"" in page
-    assert f"/spaces/{hall.id}\"" in page
+    assert f'/spaces/{room.id}"' in page
+    assert f'/spaces/{hall.id}"' in page
     assert "For all of Shichahai" in page
-    assert f"/spaces/{elsewhere.id}\"" not in page
+    assert f'/spaces/{elsewhere.id}"' not in page
     assert "2 rooms" in page
     assert "For all of" not in client.get(f"/en/spaces/?place={STREET}").text
 
@@ -80,14 +83,23 @@ def test_refused_rules_keep_what_was_typed(client, session, make, room):
     chair = make.user()
     make.grant(chair, Role.CHAIR, space=room)
     client.sign_in(chair)
-    typed = {k: str(v) for k, v in room.rules.items() if not isinstance(v, bool)} | {"seconds_needed": "viele", "gather_days": "999", "decider": "街道"}
+    typed = {k: str(v) for k, v in room.rules.items() if not isinstance(v, bool)} | {
+        "seconds_needed": "viele",
+        "gather_days": "999",
+        "decider": "街道",
+    }
     page = client.post(f"/en/spaces/{room.id}/rules/edit", data=typed)
     assert page.status_code == 422
     assert 'value="viele"' in page.text
     assert 'value="999"' in page.text
     assert "Enter a whole number." in page.text
     assert session.get(Space, room.id, populate_existing=True).rules_version == 1
-    assert client.post(f"/spaces/{room.id}/rules/edit", data=typed | {"seconds_needed": "7", "gather_days": "30"}).status_code == 302
+    assert (
+        client.post(
+            f"/spaces/{room.id}/rules/edit", data=typed | {"seconds_needed": "7", "gather_days": "30"}
+        ).status_code
+        == 302
+    )
     fresh = session.get(Space, room.id, populate_existing=True)
     assert (fresh.rules_version, fresh.rule_set.seconds_needed, fresh.rule_set.ballot) == (2, 7, False)
     assert "7 residents must second" in client.get(f"/en/spaces/{room.id}/rules").text
@@ -113,7 +125,10 @@ def test_starting_and_closing_a_topic(client, session, make, room):
     assert client.post(f"/topics/{topic.id}/closures").status_code == 403
     assert client.sign_in(host).post(f"/topics/{topic.id}/closures").status_code == 302
     assert client.post(f"/topics/{topic.id}/closures").status_code == 409
-    assert client.sign_in(author).post(f"/threads/{topic.thread_id}/comments", data={"body": "还能说吗"}).status_code == 422
+    assert (
+        client.sign_in(author).post(f"/threads/{topic.thread_id}/comments", data={"body": "还能说吗"}).status_code
+        == 422
+    )
     assert client.sign_in(host).post(f"/topics/{topic.id}/openings").status_code == 302
 
 
@@ -161,7 +176,15 @@ def test_members_are_shown_by_the_name_they_chose(client, make, room):
 
 
 def test_strange_parameters_are_read_forgivingly(client, room):
-    for query in ("place=%00", "place=' or 1=1", "kind=palace", "after=xx", "before=" + "9" * 500, "place=" + "1" * 300, "after=%F0%9F%98%80"):
+    for query in (
+        "place=%00",
+        "place=' or 1=1",
+        "kind=palace",
+        "after=xx",
+        "before=" + "9" * 500,
+        "place=" + "1" * 300,
+        "after=%F0%9F%98%80",
+    ):
         assert client.get(f"/spaces/?{query}").status_code == 200
         assert client.get(f"/spaces/{room.id}/topics?{query}").status_code == 200
     assert client.get("/spaces/99999999999999999999").status_code == 404
@@ -187,5 +210,8 @@ def test_a_closed_space_takes_nothing_new(client, session, make, room):
     assert client.post(f"/spaces/{room.id}/moves", data={"action": "close", "reason": "搬走了"}).status_code == 302
     assert client.post(f"/spaces/{room.id}/moves", data={"action": "open"}).status_code == 403
     assert session.get(Space, room.id, populate_existing=True).state is SpaceState.CLOSED
-    assert client.sign_in(make.user()).post(f"/spaces/{room.id}/topics/new", data={"title": "还能说吗这里"}).status_code == 403
+    assert (
+        client.sign_in(make.user()).post(f"/spaces/{room.id}/topics/new", data={"title": "还能说吗这里"}).status_code
+        == 403
+    )
     assert room.name not in client.get("/spaces/").text

@@ -98,10 +98,20 @@ def test_who_may_invite_whom_to_what(session, make):
     elsewhere = make.user()
     make.grant(elsewhere, Role.CHAIR, space=make.space())
     service.invite(host, council.id, guest.username, "member")
-    for who, role in ((host, "chair"), (elsewhere, "member"), (make.user(), "member"), (make.staff(Role.MODERATOR), "member")):
+    for who, role in (
+        (host, "chair"),
+        (elsewhere, "member"),
+        (make.user(), "member"),
+        (make.staff(Role.MODERATOR), "member"),
+    ):
         with pytest.raises(Refused):
             service.invite(who, council.id, guest.username, role)
-    for name, role in (("nobody-there", "member"), ("", "member"), (guest.username, "admin"), (guest.username, "place_admin")):
+    for name, role in (
+        ("nobody-there", "member"),
+        ("", "member"),
+        (guest.username, "admin"),
+        (guest.username, "place_admin"),
+    ):
         with pytest.raises(Invalid):
             service.invite(chair, council.id, name, role)
     with pytest.raises(Refused):
@@ -191,7 +201,9 @@ def test_a_role_given_at_the_desk_is_counted_by_the_worker(session, make):
     recount(session, council)
 
 
-STEPS = st.lists(st.tuples(st.sampled_from(["join", "leave", "invite", "give", "take", "sweep"]), st.integers(0, 11)), max_size=20)
+STEPS = st.lists(
+    st.tuples(st.sampled_from(["join", "leave", "invite", "give", "take", "sweep"]), st.integers(0, 11)), max_size=20
+)
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -208,9 +220,13 @@ def test_any_sequence_of_steps_leaves_the_right_number(session, make, steps):
             elif step == "invite":
                 service.answer(one, service.invite(admin, room.id, one.username, "host").id, pick % 2 == 0)
             elif step == "give":
-                service.give_role(admin, room.id, one.id, ["member", "chair"][pick % 2], ends_at=utcnow() + timedelta(days=pick + 1))
+                service.give_role(
+                    admin, room.id, one.id, ["member", "chair"][pick % 2], ends_at=utcnow() + timedelta(days=pick + 1)
+                )
             elif step == "take":
-                grants = list(session.scalars(sa.select(Grant.id).where(Grant.on_kind == "space", Grant.on_ref == str(room.id))))
+                grants = list(
+                    session.scalars(sa.select(Grant.id).where(Grant.on_kind == "space", Grant.on_ref == str(room.id)))
+                )
                 if grants:
                     service.take_role(admin, room.id, grants[pick % len(grants)])
             else:

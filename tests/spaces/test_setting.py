@@ -22,7 +22,14 @@ def test_every_kind_begins_with_rules_that_make_sense(kind):
     rules = DEFAULTS[kind].checked()
     assert RuleSet.from_json(rules.to_json()) == rules
     said = " ".join(str(sentence) for sentence in in_plain_words(rules))
-    for number in ("seconds_needed", "gather_days", "deliberation_days", "publicity_days", "answer_days", "rating_days"):
+    for number in (
+        "seconds_needed",
+        "gather_days",
+        "deliberation_days",
+        "publicity_days",
+        "answer_days",
+        "rating_days",
+    ):
         assert str(getattr(rules, number)) in said, number
 
 

@@ -191,8 +191,13 @@ def test_supervision_is_ordered_with_a_reason(client, s, session):
     case = scenes.at(s, "in_handling")
     assert client.sign_in(s.officer).get(f"/staff/cases/{case.number}/supervision").status_code == 403
     browser = client.sign_in(s.command)
-    assert browser.post(f"/staff/cases/{case.number}/supervision", data={"level": "key", "reason": ""}).status_code == 422
-    assert browser.post(f"/staff/cases/{case.number}/supervision", data={"level": "key", "reason": "群众急"}).status_code == 302
+    assert (
+        browser.post(f"/staff/cases/{case.number}/supervision", data={"level": "key", "reason": ""}).status_code == 422
+    )
+    assert (
+        browser.post(f"/staff/cases/{case.number}/supervision", data={"level": "key", "reason": "群众急"}).status_code
+        == 302
+    )
     assert audit.history(session, [("case", case.id)])[-1].action == "case.supervise"
     assert case in queries.desk(s.command, "supervised").rows
 
@@ -208,7 +213,9 @@ def test_a_step_through_the_door_needs_at_most_ten_statements(client, s, sql):
     case = scenes.at(s, "filed")
     browser = client.sign_in(s.dispatcher)
     with sql() as seen:
-        answer = browser.post(f"/staff/cases/{case.number}/moves", data={"action": "dispatch", "lead_unit_id": str(s.unit.id)})
+        answer = browser.post(
+            f"/staff/cases/{case.number}/moves", data={"action": "dispatch", "lead_unit_id": str(s.unit.id)}
+        )
     assert answer.status_code == 302
     assert len(seen) <= 10, seen
 
@@ -217,7 +224,13 @@ def test_administrators_add_a_local_category_without_code(client, s, make, sessi
     admin = make.staff(Role.PLACE_ADMIN)
     browser = client.sign_in(admin)
     assert browser.get("/staff/categories").status_code == 200
-    new = {"name": "共享充电宝占道", "theme": "order", "lead_trades": ["ST"], "limit_value": "3", "limit_unit": "work_day"}
+    new = {
+        "name": "共享充电宝占道",
+        "theme": "order",
+        "lead_trades": ["ST"],
+        "limit_value": "3",
+        "limit_unit": "work_day",
+    }
     assert browser.post("/staff/categories", data=new).status_code == 302
     assert "X-9101" in browser.get("/staff/categories").text
     assert browser.post("/staff/categories", data=new).status_code == 422
@@ -259,7 +272,9 @@ def test_the_page_of_a_duplicate_leads_to_the_original(client, s):
 def test_after_a_return_no_unit_is_chosen_beforehand(client, s):
     case = scenes.at(s, "returned")
     page = client.sign_in(s.dispatcher).get(f"/staff/cases/{case.number}?do=redispatch").text
-    options = re.findall(r'<option([^>]*) value="(\d*)"', re.search(r'<select[^>]*name="lead_unit_id".*?</select>', page, re.DOTALL)[0])
+    options = re.findall(
+        r'<option([^>]*) value="(\d*)"', re.search(r'<select[^>]*name="lead_unit_id".*?</select>', page, re.DOTALL)[0]
+    )
     assert options[0][1] == ""
     assert options[-1][1] == str(s.unit.id)
     assert [value for chosen, value in options if "selected" in chosen] in ([], [""])
@@ -273,7 +288,11 @@ def test_every_field_says_whether_the_public_reads_it(client, s):
         for action in actions:
             page = client.sign_in(who).get(f"/staff/cases/{case.number}?do={action}").text
             form = re.search(r'<input type="hidden" name="action".*?</form>', page, re.DOTALL)[0]
-            fields = [name for name in re.findall(r'name="(\w+)"', form) if name not in ("action", "csrf_token", "confirmed", "alt")]
+            fields = [
+                name
+                for name in re.findall(r'name="(\w+)"', form)
+                if name not in ("action", "csrf_token", "confirmed", "alt")
+            ]
             for name in dict.fromkeys(fields):
                 assert f'id="{name}-hint"' in form, (action, name)
 

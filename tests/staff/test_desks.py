@@ -30,7 +30,12 @@ def test_who_has_a_role_in_a_room_only_gets_to_the_desk_of_proposals(client, mak
 def test_staff_start_with_what_waits_and_team_leads_with_their_team(client, make, session):
     team, lead, neighbour = make.team(), make.user(), make.user()
     make.grant(lead, Role.TEAM_LEAD, team=team)
-    wanted = ((make.staff(Role.MODERATOR), "/staff/"), (make.staff(Role.INSPECTOR), "/staff/"), (lead, f"/teams/{team.id}"), (neighbour, None))
+    wanted = (
+        (make.staff(Role.MODERATOR), "/staff/"),
+        (make.staff(Role.INSPECTOR), "/staff/"),
+        (lead, f"/teams/{team.id}"),
+        (neighbour, None),
+    )
     for who, url in wanted:
         assert desk_link(client.sign_in(who).get("/proposals/").text) == url
         if url:

@@ -15,7 +15,10 @@ from tests.factories import COMMUNITY, save
 
 def numbers(page: str) -> dict[str, int]:
     """Desk → how many wait there, as the page says."""
-    return {label: int(n) for label, n in re.findall(r'<th scope="row"><a href="[^"]+">([^<]+)</a></th><td[^>]*>(\d+)</td>', page)}
+    return {
+        label: int(n)
+        for label, n in re.findall(r'<th scope="row"><a href="[^"]+">([^<]+)</a></th><td[^>]*>(\d+)</td>', page)
+    }
 
 
 def test_residents_have_no_desk(client, make):

@@ -72,7 +72,12 @@ def test_returning_asks_for_a_reason_and_keeps_the_page(client, make, session):
     empty = client.post(f"/en/staff/proposals/{p.id}/moves/return", data={"seen": seen(p), "reason": " "})
     assert empty.status_code == 422
     assert "Give the reason; it is sent as you write it." in empty.text
-    assert client.post(f"/staff/proposals/{p.id}/moves/return", data={"seen": seen(p), "reason": "请分成两件。"}).status_code == 303
+    assert (
+        client.post(
+            f"/staff/proposals/{p.id}/moves/return", data={"seen": seen(p), "reason": "请分成两件。"}
+        ).status_code
+        == 303
+    )
     assert fresh(session, p).closing_note == "请分成两件。"
 
 
@@ -98,7 +103,9 @@ def test_the_second_of_two_people_reads_that_somebody_was_faster(client, make, s
     p = submitted(make)
     stamp = seen(p)
     client.sign_in(make.staff()).post(f"/staff/proposals/{p.id}/moves/pass_review", data={"seen": stamp})
-    late = client.sign_in(make.staff()).post(f"/en/staff/proposals/{p.id}/moves/return", data={"seen": stamp, "reason": "不清楚"})
+    late = client.sign_in(make.staff()).post(
+        f"/en/staff/proposals/{p.id}/moves/return", data={"seen": stamp, "reason": "不清楚"}
+    )
     assert late.status_code == 409
     assert "Somebody was faster" in late.text
     assert fresh(session, p).state is S.GATHERING
@@ -110,13 +117,23 @@ def test_a_host_of_the_space_concludes_its_deliberation(client, make, session):
     make.grant(host, Role.HOST, space=p.space_id)
     client.sign_in(host)
     assert client.get("/staff/proposals").status_code == 200
-    assert client.post(f"/staff/proposals/{p.id}/moves/conclude", data={"seen": seen(p), "note": "大家同意。"}).status_code == 303
+    assert (
+        client.post(f"/staff/proposals/{p.id}/moves/conclude", data={"seen": seen(p), "note": "大家同意。"}).status_code
+        == 303
+    )
     assert fresh(session, p).state is S.VOTING
 
 
 def answer(**over):
     day = (clock.today() + timedelta(days=30)).isoformat()
-    return {"how": "street_task", "category_id": "", "unit_id": "", "responsible": "街道城管办", "promised_on": day, "answer": "下月装好。"} | over
+    return {
+        "how": "street_task",
+        "category_id": "",
+        "unit_id": "",
+        "responsible": "街道城管办",
+        "promised_on": day,
+        "answer": "下月装好。",
+    } | over
 
 
 def test_the_answer_is_checked_before_everybody_reads_it(client, make, session):
@@ -150,7 +167,9 @@ def test_the_answer_is_checked_before_everybody_reads_it(client, make, session):
 ])  # fmt: skip
 def test_an_incomplete_answer_says_what_is_missing_and_keeps_the_rest(client, make, change, sentence):
     p = noticed(make)
-    page = client.sign_in(make.staff()).post(f"/en/staff/proposals/{p.id}/answer/check", data=answer(seen=seen(p), **change))
+    page = client.sign_in(make.staff()).post(
+        f"/en/staff/proposals/{p.id}/answer/check", data=answer(seen=seen(p), **change)
+    )
     assert page.status_code == 422
     assert sentence in page.text
 
@@ -187,12 +206,17 @@ def test_objections_are_answered_before_the_proposal(client, make, session):
 
 
 def test_work_is_begun_and_reported_done(client, make, session):
-    p = make.proposal(state="accepted", accepted_how="street_task", responsible="街道", promised_at=utcnow() + timedelta(days=3))
+    p = make.proposal(
+        state="accepted", accepted_how="street_task", responsible="街道", promised_at=utcnow() + timedelta(days=3)
+    )
     client.sign_in(make.staff())
     assert client.post(f"/staff/proposals/{p.id}/moves/start", data={"seen": seen(p)}).status_code == 303
     p = fresh(session, p)
     assert client.post(f"/staff/proposals/{p.id}/moves/finish", data={"seen": seen(p), "result": ""}).status_code == 422
-    assert client.post(f"/staff/proposals/{p.id}/moves/finish", data={"seen": seen(p), "result": "装好了。"}).status_code == 303
+    assert (
+        client.post(f"/staff/proposals/{p.id}/moves/finish", data={"seen": seen(p), "result": "装好了。"}).status_code
+        == 303
+    )
     assert fresh(session, p).state is S.DONE
 
 
@@ -200,13 +224,17 @@ def test_work_is_begun_and_reported_done(client, make, session):
 def test_merging_into_nothing_is_refused_with_a_sentence(client, make, into):
     p = make.proposal(state="gathering")
     into = str(p.id) if into == "self" else into
-    answer = client.sign_in(make.staff()).post(f"/staff/proposals/{p.id}/moves/merge", data={"seen": seen(p), "into": into})
+    answer = client.sign_in(make.staff()).post(
+        f"/staff/proposals/{p.id}/moves/merge", data={"seen": seen(p), "into": into}
+    )
     assert answer.status_code in (403, 404, 422)
 
 
 def test_merging_carries_on_in_the_other_one(client, make, session):
     p, other = make.proposal(state="gathering"), make.proposal(state="gathering")
-    client.sign_in(make.staff()).post(f"/staff/proposals/{p.id}/moves/merge", data={"seen": seen(p), "into": str(other.id)})
+    client.sign_in(make.staff()).post(
+        f"/staff/proposals/{p.id}/moves/merge", data={"seen": seen(p), "into": str(other.id)}
+    )
     assert (fresh(session, p).state, fresh(session, p).merged_into_id) == (S.MERGED, other.id)
 
 
@@ -222,7 +250,10 @@ def test_a_vote_is_annulled_with_a_reason(client, make, session):
 
 def test_an_unknown_step_is_not_found(client, make):
     p = submitted(make)
-    assert client.sign_in(make.staff()).post(f"/staff/proposals/{p.id}/moves/explode", data={"seen": seen(p)}).status_code == 404
+    assert (
+        client.sign_in(make.staff()).post(f"/staff/proposals/{p.id}/moves/explode", data={"seen": seen(p)}).status_code
+        == 404
+    )
 
 
 def test_a_moderator_elsewhere_does_not_see_drafts(client, make):
@@ -252,7 +283,12 @@ def test_where_its_case_ended_without_work_the_desk_begins_and_reports_the_work(
     assert "No open case carries this proposal any more" in page
     assert client.post(f"/staff/proposals/{p.id}/moves/start", data={"seen": seen(p)}).status_code == 303
     p = fresh(session, p)
-    assert client.post(f"/staff/proposals/{p.id}/moves/finish", data={"seen": seen(p), "result": "街道自己办了。"}).status_code == 303
+    assert (
+        client.post(
+            f"/staff/proposals/{p.id}/moves/finish", data={"seen": seen(p), "result": "街道自己办了。"}
+        ).status_code
+        == 303
+    )
     outbox.sweep(grace=timedelta(0))
     assert fresh(session, p).state is S.DONE
     assert session.scalars(waits).all() == []
@@ -267,6 +303,16 @@ def test_a_dispute_that_no_case_takes_up_is_the_desks(client, make, session):
         pass
     p = fresh(session, p)
     assert (p.state, p.redo_count) == (S.IN_PROGRESS, 1)
-    assert session.scalar(sa.select(sa.func.count()).where(Notification.kind == "proposal.no_case", Notification.user_id == staff.id)) == 1
-    assert client.post(f"/staff/proposals/{p.id}/moves/finish", data={"seen": seen(p), "result": "改由社区办好。"}).status_code == 303
+    assert (
+        session.scalar(
+            sa.select(sa.func.count()).where(Notification.kind == "proposal.no_case", Notification.user_id == staff.id)
+        )
+        == 1
+    )
+    assert (
+        client.post(
+            f"/staff/proposals/{p.id}/moves/finish", data={"seen": seen(p), "result": "改由社区办好。"}
+        ).status_code
+        == 303
+    )
     assert fresh(session, p).state is S.DONE

@@ -37,7 +37,14 @@ def test_the_queue_leads_to_the_wish_and_the_wish_to_a_resident(client, clerk, w
     assert f"/staff/residents/{wish.id}" not in client.get("/staff/residents").text
 
 
-WRONG = [{"level": "1"}, {"level": "9"}, {"evidence": ""}, {"evidence": "x"}, {"household": "x" * 41}, {"level": "\x00"}]
+WRONG = [
+    {"level": "1"},
+    {"level": "9"},
+    {"evidence": ""},
+    {"evidence": "x"},
+    {"household": "x" * 41},
+    {"level": "\x00"},
+]
 
 
 @pytest.mark.parametrize("change", WRONG)
@@ -51,7 +58,10 @@ def test_what_is_wrong_is_said_beside_its_own_field(client, clerk, wish, make):
     person = make.user(level=1, home=None)
     look_up(client, person)
     window = GIVEN | {"place_code": COMMUNITY, "real_name": "王小明"}
-    for url, data in ((f"/staff/residents/{wish.id}", GIVEN), (f"/staff/residents/people/{person.id}/confirmations", window)):
+    for url, data in (
+        (f"/staff/residents/{wish.id}", GIVEN),
+        (f"/staff/residents/people/{person.id}/confirmations", window),
+    ):
         page = client.post(url, data=data | {"evidence": ""}).text
         assert 'id="evidence-error"' in page
         assert 'id="household-error"' not in page
@@ -61,7 +71,10 @@ def test_what_is_wrong_is_said_beside_its_own_field(client, clerk, wish, make):
 
 def test_more_is_asked_for_with_a_reason(client, clerk, wish, session):
     assert client.post(f"/staff/residents/{wish.id}", data={"action": "ask_more", "reason": ""}).status_code == 422
-    assert client.post(f"/staff/residents/{wish.id}", data={"action": "ask_more", "reason": "请带租房合同。"}).status_code == 303
+    assert (
+        client.post(f"/staff/residents/{wish.id}", data={"action": "ask_more", "reason": "请带租房合同。"}).status_code
+        == 303
+    )
     assert f"/staff/residents/{wish.id}" in client.get("/staff/residents?state=needs_more").text
     assert client.post(f"/staff/residents/{wish.id}", data={"action": "burn"}).status_code == 422
 
@@ -130,7 +143,12 @@ def test_a_moderator_of_a_forum_is_no_desk(client, make, wish):
 def test_people_are_not_found_by_counting_up_their_ids(client, clerk, make, session):
     person = make.user(real_name="王小明")
     url = f"/staff/residents/people/{person.id}"
-    answers = [client.get(url), client.get("/staff/residents/people/999999"), client.post(f"{url}/codes"), client.post(f"{url}/move")]
+    answers = [
+        client.get(url),
+        client.get("/staff/residents/people/999999"),
+        client.post(f"{url}/codes"),
+        client.post(f"{url}/move"),
+    ]
     assert [a.status_code for a in answers] == [404] * 4
     assert not [a for a in answers if "王小明" in a.text or person.display_name in a.text]
     session.refresh(person)
@@ -153,7 +171,11 @@ def test_whoever_asked_this_desk_is_seen_without_a_search_and_stays_so_when_conf
 
 def test_an_account_without_a_home_gets_a_code_from_the_city_only(client, make):
     person = make.user(level=1, home=None)
-    for officer, status in ((make.staff(), 403), (make.staff(Role.PLACE_ADMIN), 403), (make.staff(Role.PLACE_ADMIN, place="11"), 200)):
+    for officer, status in (
+        (make.staff(), 403),
+        (make.staff(Role.PLACE_ADMIN), 403),
+        (make.staff(Role.PLACE_ADMIN, place="11"), 200),
+    ):
         client.sign_in(officer)
         look_up(client, person)
         assert client.post(f"/staff/residents/people/{person.id}/codes").status_code == status

@@ -69,11 +69,24 @@ def test_letting_through_and_sending_back(client, session, make):
     refused = client.post(two, data={f"comment-{second.id}-decision": "return"})
     assert refused.status_code == 422
     assert "Tell the author what to change." in refused.text
-    assert client.post(two, data={f"comment-{second.id}-decision": "burn", f"comment-{second.id}-note": "留住"}).status_code == 422
-    assert client.post(two, data={f"comment-{second.id}-decision": "return", f"comment-{second.id}-note": "请去掉门牌号"}).status_code == 302
+    assert (
+        client.post(
+            two, data={f"comment-{second.id}-decision": "burn", f"comment-{second.id}-note": "留住"}
+        ).status_code
+        == 422
+    )
+    assert (
+        client.post(
+            two, data={f"comment-{second.id}-decision": "return", f"comment-{second.id}-note": "请去掉门牌号"}
+        ).status_code
+        == 302
+    )
     assert client.post(one, data={f"comment-{first.id}-decision": "publish"}).status_code == 403
     session.expire_all()
-    assert [c.state for c in session.query(Comment).order_by(Comment.id)] == [CommentState.PUBLISHED, CommentState.RETURNED]
+    assert [c.state for c in session.query(Comment).order_by(Comment.id)] == [
+        CommentState.PUBLISHED,
+        CommentState.RETURNED,
+    ]
     client.sign_in(author)
     assert "请去掉门牌号" in client.get(f"/topics/{topic.id}").text
     assert "请去掉门牌号" not in client.sign_in(make.user()).get(f"/topics/{topic.id}").text
@@ -88,7 +101,12 @@ def test_hiding_and_showing_again(client, session, make):
     refused = client.post("/en" + url, data={pre + "decision": "hide", pre + "note": "这是广告"})
     assert refused.status_code == 422
     assert "这是广告" in refused.text
-    assert client.post(url, data={pre + "decision": "hide", pre + "reason": "advertising", pre + "note": "这是广告"}).status_code == 302
+    assert (
+        client.post(
+            url, data={pre + "decision": "hide", pre + "reason": "advertising", pre + "note": "这是广告"}
+        ).status_code
+        == 302
+    )
     assert "这是广告" in client.get("/staff/review?show=hidden").text
     again = client.post(f"{url}/restorations", data={pre + "note": ""})
     assert again.status_code == 422

@@ -14,7 +14,9 @@ def boss(make, client):
 
 
 def give(client, user, **over):
-    return client.post("/staff/roles", data={"username": user.username, "role": "moderator", "on": COMMUNITY, "until": ""} | over)
+    return client.post(
+        "/staff/roles", data={"username": user.username, "role": "moderator", "on": COMMUNITY, "until": ""} | over
+    )
 
 
 def test_a_role_is_given_shown_and_taken_back(client, boss, make, session):
@@ -42,7 +44,10 @@ def test_a_place_is_named_in_many_ways(client, boss, make, on):
 
 def test_a_role_on_a_space_a_team_and_a_unit(client, boss, make, session):
     space, team = make.space(), make.team()
-    chair, volunteer = ("chair", f"/spaces/{space.id}", Scope(space=space.id)), ("volunteer", f"/teams/{team.id}", Scope(team=team.id))
+    chair, volunteer = (
+        ("chair", f"/spaces/{space.id}", Scope(space=space.id)),
+        ("volunteer", f"/teams/{team.id}", Scope(team=team.id)),
+    )
     for role, on, scope in (chair, volunteer):
         person = make.user()
         answer = give(client, person, role=role, on=on)

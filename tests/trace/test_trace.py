@@ -34,7 +34,9 @@ def shape(session, p):
 
 def proposed(make, author=None, rules=QUICK):
     author, space = author or make.user(), make.space(rules=rules)
-    p = service.save_draft(author, space_id=space.id, title="西街口设停车架", body="早晚停满车。", theme="traffic", where="西街口")
+    p = service.save_draft(
+        author, space_id=space.id, title="西街口设停车架", body="早晚停满车。", theme="traffic", where="西街口"
+    )
     return service.submit(author, p.id)
 
 
@@ -83,7 +85,15 @@ def whole(make):
         service.second(person, p.id)
     run_ballot(p, *people)
     with clock.travel(days=3):
-        service.move(staff, p.id, "accept", how="street_task", answer="下月办。", responsible="街道", promised_at=utcnow() + timedelta(days=9))
+        service.move(
+            staff,
+            p.id,
+            "accept",
+            how="street_task",
+            answer="下月办。",
+            responsible="街道",
+            promised_at=utcnow() + timedelta(days=9),
+        )
         service.move(staff, p.id, "start")
         service.move(staff, p.id, "finish", result="装好了。")
         for person in (author, *people[:2]):
@@ -139,11 +149,22 @@ def test_votes_stay_hidden_while_voting_is_open(client, make, session):
 def test_a_case_takes_the_place_of_the_handling_and_shows_its_returns(make, session):
     staff = make.staff(Role.MODERATOR)
     p = make.proposal(state="publicity", objections_until=utcnow() - timedelta(days=1))
-    case = cases.accept_with_case(staff, p.id, answer="立案办。", promised_at=utcnow() + timedelta(days=20), category_id=make.category().id)
+    case = cases.accept_with_case(
+        staff, p.id, answer="立案办。", promised_at=utcnow() + timedelta(days=20), category_id=make.category().id
+    )
     assert [k for k in shape(session, p) if k[0] == "case"] == [("case", "now")]
     with db.transaction() as s:
-        audit.record(s, staff, "case.fail_inspection", ("case", case.id), before="handled", after="rework", role="inspector",
-                         public="没修好", note="只给同事看")
+        audit.record(
+            s,
+            staff,
+            "case.fail_inspection",
+            ("case", case.id),
+            before="handled",
+            after="rework",
+            role="inspector",
+            public="没修好",
+            note="只给同事看",
+        )
     found = [s for s in stations(session, p) if s.key == "case"]
     assert [s.status for s in found] == ["back", "now"]
     assert "没修好" in str(found[0].text)
@@ -159,7 +180,9 @@ def test_what_has_ended_has_nothing_to_come(make, session, state):
 
 def test_an_imported_proposal_without_a_ledger_still_has_its_thread(make, session):
     author = make.user(level=Level.VISITOR)
-    p = make.proposal(author=author, state="in_progress", source_ref="x:1", accepted_how="street_task", responsible="Ajuntament")
+    p = make.proposal(
+        author=author, state="in_progress", source_ref="x:1", accepted_how="street_task", responsible="Ajuntament"
+    )
     found = shape(session, p)
     assert found[0] == ("proposal", "done")
     assert ("handling", "now") in found
@@ -182,7 +205,10 @@ def test_what_is_not_public_has_no_public_thread(client, make):
 
 
 def said(session, action):
-    return [str(words.by(e)) for e in session.scalars(sa.select(audit.Entry).where(audit.Entry.action == action).order_by(audit.Entry.seq))]
+    return [
+        str(words.by(e))
+        for e in session.scalars(sa.select(audit.Entry).where(audit.Entry.action == action).order_by(audit.Entry.seq))
+    ]
 
 
 def test_what_follows_from_a_persons_act_is_not_called_a_deadline(make, session):
@@ -198,7 +224,9 @@ def test_what_a_deadline_does_is_called_so(make, session):
     p = make.proposal(state="done", due_at=utcnow() - timedelta(days=1), seconds_count=9, rating_yes_count=1)
     ratings.close_rating(p.id, utcnow())
     assert said(session, "proposal.confirm") == ["the portal, by its deadlines"]
-    p = proposed(make, rules=RuleSet(seconds_needed=0, deliberation_days=0, notice_days=3, ballot_days=1, quorum_share=0))
+    p = proposed(
+        make, rules=RuleSet(seconds_needed=0, deliberation_days=0, notice_days=3, ballot_days=1, quorum_share=0)
+    )
     service.move(make.staff(Role.MODERATOR), p.id, "pass_review")
     with clock.travel(days=5):
         ballots.open_due(utcnow())
@@ -207,8 +235,13 @@ def test_what_a_deadline_does_is_called_so(make, session):
 
 
 def test_a_case_is_reported_in_the_role_of_whoever_answered_and_its_end_ends_the_proposal(make, session):
-    staff, p = make.staff(Role.MODERATOR), make.proposal(state="publicity", objections_until=utcnow() - timedelta(days=1))
-    case = cases.accept_with_case(staff, p.id, answer="立案办。", promised_at=utcnow() + timedelta(days=20), category_id=make.category().id)
+    staff, p = (
+        make.staff(Role.MODERATOR),
+        make.proposal(state="publicity", objections_until=utcnow() - timedelta(days=1)),
+    )
+    case = cases.accept_with_case(
+        staff, p.id, answer="立案办。", promised_at=utcnow() + timedelta(days=20), category_id=make.category().id
+    )
     assert said(session, "case.report") == ["community staff"]
     unit = make.unit()
     case.state, case.lead_unit_id = "inspecting", unit.id
@@ -222,7 +255,9 @@ def test_a_case_is_reported_in_the_role_of_whoever_answered_and_its_end_ends_the
 def test_the_steps_are_listed_in_the_order_of_their_numbers_whatever_they_are_about(client, make):
     author, staff = make.user(), make.staff(Role.MODERATOR)
     p = make.proposal(author, state="publicity", objections_until=utcnow() - timedelta(days=1))
-    case = cases.accept_with_case(staff, p.id, answer="立案办。", promised_at=utcnow() + timedelta(days=20), category_id=make.category().id)
+    case = cases.accept_with_case(
+        staff, p.id, answer="立案办。", promised_at=utcnow() + timedelta(days=20), category_id=make.category().id
+    )
     case.state, case.lead_unit_id = "inspecting", make.unit().id
     save(case)
     cases.move(make.staff(Role.SHIFT_SUPERVISOR), case.id, "close", summary="修好了", public_note="修好了")

@@ -59,7 +59,10 @@ def test_every_trade_has_a_unit_in_every_place(loaded):
 
 
 def test_short_pinyin_leaves_the_level_out():
-    assert service.short_pinyin(Place(code="1", level=PlaceLevel.STREET, name="什刹海街道", pinyin="Shichahai Jiedao")) == "Shichahai"
+    assert (
+        service.short_pinyin(Place(code="1", level=PlaceLevel.STREET, name="什刹海街道", pinyin="Shichahai Jiedao"))
+        == "Shichahai"
+    )
     assert service.short_pinyin(Place(code="1", level=PlaceLevel.STREET, name="长沟镇", pinyin="")) == "长沟镇"
 
 

@@ -14,7 +14,9 @@ def test_what_is_not_there_is_a_page_that_says_so(client, path):
     assert "Traceback" not in answer.text
 
 
-@pytest.mark.parametrize(("path", "headers"), [("/api/v1/nowhere", {}), ("/nowhere.json", {}), ("/nowhere", {"Accept": "application/json"})])
+@pytest.mark.parametrize(
+    ("path", "headers"), [("/api/v1/nowhere", {}), ("/nowhere.json", {}), ("/nowhere", {"Accept": "application/json"})]
+)
 def test_machines_get_a_problem(client, path, headers):
     answer = client.get(path, headers=headers)
     assert (answer.status_code, answer.content_type) == (404, "application/problem+json")
@@ -40,7 +42,9 @@ def test_too_much_is_refused_before_it_is_kept(client):
     assert client.post("/sign-in", data={"username": "x" * 700_000}).status_code == 413
     many = {f"f{n}": "x" for n in range(400)}
     assert client.post("/sign-in", data=many, content_type="multipart/form-data").status_code == 413
-    assert client.post("/sign-in", data={"username": "x" * 700_000}, content_type="multipart/form-data").status_code == 413
+    assert (
+        client.post("/sign-in", data={"username": "x" * 700_000}, content_type="multipart/form-data").status_code == 413
+    )
 
 
 def test_who_must_sign_in_is_led_there_and_back(client):

@@ -6,7 +6,9 @@ import pytest
 
 
 def policy(answer) -> dict[str, str]:
-    return dict(part.strip().split(" ", 1) for part in answer.headers["Content-Security-Policy"].split(";") if part.strip())
+    return dict(
+        part.strip().split(" ", 1) for part in answer.headers["Content-Security-Policy"].split(";") if part.strip()
+    )
 
 
 @pytest.mark.parametrize("path", ["/", "/gallery", "/nowhere", "/healthz", "/static/dist/portal.css", "/en/gallery"])

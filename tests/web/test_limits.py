@@ -48,5 +48,7 @@ def test_reading_is_not_limited(client, make):
 
 
 def test_passwords_cannot_be_tried_for_ever(client):
-    answers = [client.post("/sign-in", data={"username": f"somebody{n}", "password": "guess"}).status_code for n in range(60)]
+    answers = [
+        client.post("/sign-in", data={"username": f"somebody{n}", "password": "guess"}).status_code for n in range(60)
+    ]
     assert 429 in answers

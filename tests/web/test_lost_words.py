@@ -43,7 +43,11 @@ def test_a_comment_sent_after_the_session_ended_stays_readable(client, make):
 
 def test_the_way_back_is_the_page_one_came_from(client, make):
     topic = topic_of(make)
-    page = client.post(f"/en/threads/{topic.thread_id}/comments", data={"body": WORDS}, headers={"Referer": "http://localhost/en/topics/7?after=3"})
+    page = client.post(
+        f"/en/threads/{topic.thread_id}/comments",
+        data={"body": WORDS},
+        headers={"Referer": "http://localhost/en/topics/7?after=3"},
+    )
     assert 'href="/en/sign-in?next=/en/topics/7?after%3D3"' in page.text
 
 
@@ -68,7 +72,9 @@ def test_nothing_is_shown_where_nothing_was_typed(client):
     assert shown(client.get("/nowhere?body=甲乙").text) == ""
 
 
-@pytest.mark.parametrize("url", ["sqlite:////nowhere/at/all.sqlite", "postgresql+psycopg://nobody@127.0.0.1:1/none?connect_timeout=1"])
+@pytest.mark.parametrize(
+    "url", ["sqlite:////nowhere/at/all.sqlite", "postgresql+psycopg://nobody@127.0.0.1:1/none?connect_timeout=1"]
+)
 @pytest.mark.parametrize("root", ["", "/en"])
 def test_without_a_database_there_is_still_a_page(client, make, session, url, root):
     topic = topic_of(make)
@@ -77,7 +83,11 @@ def test_without_a_database_there_is_still_a_page(client, make, session, url, ro
     db.Session.remove()
     db.Session.configure(bind=sa.create_engine(url))
     try:
-        answers = [client.get(f"{root}/"), client.get(f"{root}/nowhere"), client.post(f"{root}/threads/{topic.thread_id}/comments", data={"body": WORDS})]
+        answers = [
+            client.get(f"{root}/"),
+            client.get(f"{root}/nowhere"),
+            client.post(f"{root}/threads/{topic.thread_id}/comments", data={"body": WORDS}),
+        ]
     finally:
         db.Session.remove()
         db.Session.configure(bind=bound)

@@ -35,7 +35,11 @@ def ask_for_code(phone: str, address: str = "") -> str:
 
     Raises Invalid for no phone number, Conflict when it was too soon or too often, NotSent when the gateway fails.
     """
-    phone, code, address_hash = phones.normal(phone), f"{secrets.randbelow(10**6):06}", _hash(address) if address else ""
+    phone, code, address_hash = (
+        phones.normal(phone),
+        f"{secrets.randbelow(10**6):06}",
+        _hash(address) if address else "",
+    )
     now = clock.utcnow()
     with transaction() as session:
         if fault := _too_often(session, phone, address_hash, now):
@@ -77,7 +81,11 @@ def used(session, target: str, code: str):
     row.tries += 1
     if not hmac.compare_digest(row.code_hash, _hash(f"{target}/{_digits(code)}")):
         left = TRIES - row.tries
-        return _ln("This code is not right. %(num)s more try.", "This code is not right. %(num)s more tries.", left) if left else _WRONG
+        return (
+            _ln("This code is not right. %(num)s more try.", "This code is not right. %(num)s more tries.", left)
+            if left
+            else _WRONG
+        )
     row.used_at = now
     return None
 

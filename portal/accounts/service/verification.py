@@ -19,7 +19,9 @@ from portal.text.lazy import _l
 _FASTER = _l("A colleague was faster: this wish is decided already.")
 
 
-def ask(actor, place_code: str, real_name: str, *, building: str = "", household: str = "", note: str = "") -> Verification:
+def ask(
+    actor, place_code: str, real_name: str, *, building: str = "", household: str = "", note: str = ""
+) -> Verification:
     """Ask to be confirmed as a resident, or complete what was asked before. One open wish per person."""
     given = {"place_code": place_code, "real_name": one_line(real_name), "building": one_line(building),
              "household": one_line(household), "note": clean(note)}  # fmt: skip
@@ -49,7 +51,9 @@ def withdraw(actor) -> None:
         if wish is not None:
             before, wish.state = wish.state, VerificationState.WITHDRAWN
             _forget(wish)
-            audit.record(session, actor, "verification.withdraw", ("verification", wish.id), before=before, after=wish.state)
+            audit.record(
+                session, actor, "verification.withdraw", ("verification", wish.id), before=before, after=wish.state
+            )
 
 
 def decide(actor, verification_id: int, action: str, *, level: Level = Level.RESIDENT, evidence: str = "",
@@ -72,7 +76,9 @@ def decide(actor, verification_id: int, action: str, *, level: Level = Level.RES
             wish.evidence, wish.wanted_level = _paper(evidence), int(level)
             user = db.locked(session, User, wish.user_id)
             _confirm(session, actor, user, wish.place_code, level, *given)
-        audit.record(session, actor, f"verification.{action}", ("verification", wish.id), before=before, after=wish.state)
+        audit.record(
+            session, actor, f"verification.{action}", ("verification", wish.id), before=before, after=wish.state
+        )
         outbox.publish(session, VerificationDecided(wish.id, wish.user_id, wish.state.value))
         return wish
 
@@ -93,7 +99,9 @@ def confirm_at_window(actor, user_id: int, place_code: str, level: Level, *, rea
             wish.evidence, wish.wanted_level = evidence, int(level)
             wish.decided_at, wish.decided_by = clock.utcnow(), actor.id
             _forget(wish)
-            audit.record(session, actor, "verification.approve", ("verification", wish.id), before=before, after=wish.state)
+            audit.record(
+                session, actor, "verification.approve", ("verification", wish.id), before=before, after=wish.state
+            )
             outbox.publish(session, VerificationDecided(wish.id, user.id, wish.state.value))
         return user
 
@@ -110,7 +118,9 @@ def moved_away(actor, user_id: int) -> User:
         return user
 
 
-def become(session, user: User, level: Level, place_code: str | None, household: str | None = None, building: str = "") -> None:
+def become(
+    session, user: User, level: Level, place_code: str | None, household: str | None = None, building: str = ""
+) -> None:
     """Set level and home inside the caller's transaction, with the stored count of residents (demo, import)."""
     _move(session, user, place_code, int(level))
     user.home_code, user.household, user.building = place_code, household, building

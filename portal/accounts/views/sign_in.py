@@ -114,7 +114,9 @@ def password():
 
 @bp.route("/register", methods=["GET", "POST"])
 @public
-@limiter.limit("10 per hour", methods=["POST"], key_func=by_address, deduct_when=lambda response: response.status_code == 303)
+@limiter.limit(
+    "10 per hour", methods=["POST"], key_func=by_address, deduct_when=lambda response: response.status_code == 303
+)
 def register():
     form = RegisterForm.from_request()
     if request.method == "GET":
@@ -157,7 +159,9 @@ def reset_codes():
     if asked.submitted():
         try:
             if not phones.looks_like_one(asked.name.data):
-                raise Invalid(_l("Codes are sent to phones. For a user name, the desk of your community gives you one."))
+                raise Invalid(
+                    _l("Codes are sent to phones. For a user name, the desk of your community gives you one.")
+                )
             ask_for_code(asked.name.data)
             session["phone"] = asked.name.data[:40]
             return redirect(url_for(".reset"), 303)

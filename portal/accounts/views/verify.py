@@ -23,7 +23,9 @@ class Stands(NamedTuple):
 
 
 STANDS = {
-    states.S.WAITING: Stands(_l("Your confirmation is being looked at. You get a message when it is decided."), _l("See how it stands")),
+    states.S.WAITING: Stands(
+        _l("Your confirmation is being looked at. You get a message when it is decided."), _l("See how it stands")
+    ),
     states.S.NEEDS_MORE: Stands(_l("The desk needs something more to confirm you."), _l("See what is missing")),
 }
 

@@ -24,7 +24,9 @@ class Loaded(NamedTuple):
 def read_csv(file: Path = FILE) -> list[dict]:
     """The rows of the file, ready for `load`."""
     with file.open(encoding="utf-8", newline="") as lines:
-        return [row | {"kind": BrandKind(row["kind"]), "duties": row["duties"].split()} for row in csv.DictReader(lines)]
+        return [
+            row | {"kind": BrandKind(row["kind"]), "duties": row["duties"].split()} for row in csv.DictReader(lines)
+        ]
 
 
 def load(rows: list[dict]) -> Loaded:

@@ -117,7 +117,11 @@ def recount(session, team: Team) -> None:
     members = sa.select(sa.func.count(sa.distinct(Grant.user_id))).where(*_on(team), Grant.role.in_(policy.MEMBERS))
     now = session.scalar(members)
     if now != team.member_count:
-        more = sa.update(Brand).where(Brand.id == team.brand_id).values(member_count=Brand.member_count + now - team.member_count)
+        more = (
+            sa.update(Brand)
+            .where(Brand.id == team.brand_id)
+            .values(member_count=Brand.member_count + now - team.member_count)
+        )
         session.execute(more.execution_options(synchronize_session=False))
         team.member_count = now
 
@@ -142,7 +146,9 @@ def _still_waiting(application: TeamApplication) -> None:
 
 
 def _apply(session, actor, team, user_id: int, kind: ApplicationKind, note: str) -> TeamApplication:
-    application = TeamApplication(team_id=team.id, user_id=user_id, kind=kind, note=one_line(note)[:200], made_by=actor.id)
+    application = TeamApplication(
+        team_id=team.id, user_id=user_id, kind=kind, note=one_line(note)[:200], made_by=actor.id
+    )
     session.add(application)
     session.flush()
     audit.record(session, actor, f"team.{kind.value}", ("team", team.id), user=user_id)
@@ -160,7 +166,15 @@ def _accept(session, actor, team, application: TeamApplication) -> TeamApplicati
 def _decide(session, actor, application: TeamApplication, state: ApplicationState) -> TeamApplication:
     before, application.state = application.state, state
     application.decided_at, application.decided_by = clock.utcnow(), actor.id
-    audit.record(session, actor, "team.answer", ("team", application.team_id), before=before, after=state, user=application.user_id)
+    audit.record(
+        session,
+        actor,
+        "team.answer",
+        ("team", application.team_id),
+        before=before,
+        after=state,
+        user=application.user_id,
+    )
     _tell(session, actor, application)
     return application
 
@@ -188,7 +202,9 @@ def _end(session, actor, team, user_id: int) -> None:
 
 
 def _grants(session, team, user_id: int) -> list[Grant]:
-    return list(session.scalars(sa.select(Grant).where(*_on(team), Grant.user_id == user_id, Grant.role.in_(policy.MEMBERS))))
+    return list(
+        session.scalars(sa.select(Grant).where(*_on(team), Grant.user_id == user_id, Grant.role.in_(policy.MEMBERS)))
+    )
 
 
 def _on(team):

@@ -16,7 +16,9 @@ from portal.text.clean import clean, one_line
 from portal.text.lazy import _l
 
 
-def create_team(actor, *, brand_id: int, place_code: str, name: str, about: str = "", lead: str = "", client_key: str | None = None) -> Team:
+def create_team(
+    actor, *, brand_id: int, place_code: str, name: str, about: str = "", lead: str = "", client_key: str | None = None
+) -> Team:
     """Set up a brand's team in a street or community, with its first lead if a user name is given."""
     with transaction() as session:
         place_code, name, about = one_line(place_code)[:24], one_line(name), clean(about)
@@ -36,7 +38,9 @@ def create_team(actor, *, brand_id: int, place_code: str, name: str, about: str 
         session.add(team)
         session.flush()
         _count_teams(session, brand.id, +1)
-        audit.record(session, actor, "team.create", ("team", team.id), role=Role.PLACE_ADMIN, brand=brand.slug, place=place.code)
+        audit.record(
+            session, actor, "team.create", ("team", team.id), role=Role.PLACE_ADMIN, brand=brand.slug, place=place.code
+        )
         outbox.publish(session, TeamCreated(team.id, actor.id))
         if lead:
             accounts.give(session, actor, person(session, lead).id, Role.TEAM_LEAD, ("team", team.id))
@@ -59,7 +63,10 @@ def close_team(actor, team_id: int) -> Team:
 
 def patrol_confirmed(session, team_id: int, *, findings: int, on_spot: int) -> None:
     """A patrol of this team counts from now on: in the caller's transaction, for team and brand."""
-    for table, here in ((Team, Team.id == team_id), (Brand, Brand.id == sa.select(Team.brand_id).where(Team.id == team_id).scalar_subquery())):
+    for table, here in (
+        (Team, Team.id == team_id),
+        (Brand, Brand.id == sa.select(Team.brand_id).where(Team.id == team_id).scalar_subquery()),
+    ):
         session.execute(sa.update(table).where(here).values(
             patrol_count=table.patrol_count + 1, finding_count=table.finding_count + findings, on_spot_count=table.on_spot_count + on_spot,
         ).execution_options(synchronize_session=False))  # fmt: skip

@@ -5,4 +5,15 @@ from portal.cases.service.moves import check, move, supervise
 from portal.cases.service.ratings import evaluate_due, rate
 from portal.cases.service.reports import report
 
-__all__ = ["accept_with_case", "check", "evaluate_due", "from_finding", "is_carried", "move", "rate", "reopen_for", "report", "supervise"]
+__all__ = [
+    "accept_with_case",
+    "check",
+    "evaluate_due",
+    "from_finding",
+    "is_carried",
+    "move",
+    "rate",
+    "reopen_for",
+    "report",
+    "supervise",
+]

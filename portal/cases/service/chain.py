@@ -25,10 +25,14 @@ from portal.text.clean import excerpt
 from portal.text.lazy import _l
 
 
-def accept_with_case(actor, proposal_id: int, *, answer: str, promised_at: datetime, category_id: int, responsible: str = "") -> Case:
+def accept_with_case(
+    actor, proposal_id: int, *, answer: str, promised_at: datetime, category_id: int, responsible: str = ""
+) -> Case:
     """Accept a proposal by making it an official case, both or neither. Its author is the one who reported it."""
     with transaction() as session:
-        proposals.move(actor, proposal_id, "accept", how="case", answer=answer, promised_at=promised_at, responsible=responsible)
+        proposals.move(
+            actor, proposal_id, "accept", how="case", answer=answer, promised_at=promised_at, responsible=responsible
+        )
         proposal = session.get_one(Proposal, proposal_id)
         return reports.report(
             actor, title=proposal.title, description=proposal.body, category_id=category_id, place_code=proposal.place_code,

@@ -48,7 +48,11 @@ def _proposals(session, case: Case, state: ProposalState) -> list[int]:
     ids = [ident for kind, ident in came_from if kind == "proposal"]
     if not ids:
         return []
-    return list(session.scalars(sa.select(Proposal.id).where(Proposal.id.in_(ids), Proposal.state == state).order_by(Proposal.id)))
+    return list(
+        session.scalars(
+            sa.select(Proposal.id).where(Proposal.id.in_(ids), Proposal.state == state).order_by(Proposal.id)
+        )
+    )
 
 
 def cases_of(session, proposal_id: int) -> list[int]:

@@ -94,8 +94,15 @@ def _review(case: Case, value: Any) -> datetime:
     if not isinstance(value, datetime) or value.tzinfo is None:
         raise Invalid(MISSING["review_at"], field="review_at")
     if not now < value <= now + timedelta(days=REVIEW_DAYS):
-        raise Invalid(_l("A suspended case is looked at again within %(days)s days.", days=REVIEW_DAYS), field="review_at")
+        raise Invalid(
+            _l("A suspended case is looked at again within %(days)s days.", days=REVIEW_DAYS), field="review_at"
+        )
     return value
 
 
-_READERS: dict[str, Callable[[Case, Any], Any]] = {"found": _found, "lead_unit_id": _unit, "until": _until, "review_at": _review}
+_READERS: dict[str, Callable[[Case, Any], Any]] = {
+    "found": _found,
+    "lead_unit_id": _unit,
+    "until": _until,
+    "review_at": _review,
+}

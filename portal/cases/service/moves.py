@@ -42,9 +42,13 @@ def move(actor, case_id: int | str, action: str, **values) -> Case:
         with session.no_autoflush:  # one UPDATE at the end
             clocks.run(session, case, step.clock, now)
             if change := _CHANGES.get(action):
-                details |= change(session, actor, case, said | {k: v for k, v in values.items() if k not in said}, now) or {}
+                details |= (
+                    change(session, actor, case, said | {k: v for k, v in values.items() if k not in said}, now) or {}
+                )
         if pictures:
-            files.attach_photos(session, actor, ("case", case.id), pictures, values.get("alts") or (), purpose="after", most=12)
+            files.attach_photos(
+                session, actor, ("case", case.id), pictures, values.get("alts") or (), purpose="after", most=12
+            )
         before, case.state, case.state_since = case.state, step.go_to, now
         if action != "evaluate":
             case.public_note = details.get("public") or ""  # the last words to the residents, if this step said any
@@ -96,7 +100,11 @@ def _found(session, case_id: int | str, with_for_update: bool = False) -> Case:
     wanted = sa.select(Case).where(here).execution_options(populate_existing=True)
     found = session.scalars(wanted.with_for_update() if with_for_update else wanted).one_or_none()
     if found is None:
-        raise numbers.not_found(case_id) if isinstance(case_id, str) else NotFound(_l("There is no case with this number."))
+        raise (
+            numbers.not_found(case_id)
+            if isinstance(case_id, str)
+            else NotFound(_l("There is no case with this number."))
+        )
     return found
 
 
@@ -113,7 +121,9 @@ def _told(action: str, said: dict[str, Any]) -> dict[str, Any]:
     public = said["public_note"] or said.get("result") or said.get("summary")
     if not public and action in PUBLIC_REASONS:
         public = said.get("reason")
-    kept: dict[str, Any] = {name: said[name] for name in ("reason", "reason_code", "note", "until", "review_at", "found") if name in said}
+    kept: dict[str, Any] = {
+        name: said[name] for name in ("reason", "reason_code", "note", "until", "review_at", "found") if name in said
+    }
     return {**kept, "public": public}
 
 
@@ -149,7 +159,12 @@ def _dispatch(session, actor, case: Case, said: dict, now: datetime) -> dict:
     case.lead_unit_id, case.co_unit_ids = lead.id, [unit.id for unit in others]
     case.dispatched_at = now
     case.return_until = clocks.return_until(case, now)
-    return {"unit": lead.name, "unit_id": lead.id, "co_units": [unit.name for unit in others] or None, "due_at": case.due_at}
+    return {
+        "unit": lead.name,
+        "unit_id": lead.id,
+        "co_units": [unit.name for unit in others] or None,
+        "due_at": case.due_at,
+    }
 
 
 def _units(session, case: Case, said: dict) -> tuple[Unit, list[Unit]]:
@@ -158,8 +173,14 @@ def _units(session, case: Case, said: dict) -> tuple[Unit, list[Unit]]:
     co_ids = list(dict.fromkeys(given.unit_id(value, "co_unit_ids") for value in said.get("co_unit_ids") or ()))[:10]
     found = {unit.id: unit for unit in session.scalars(sa.select(Unit).where(Unit.id.in_([lead_id, *co_ids])))}
     around = codes_above(case.place_code)
-    if any(found.get(i) is None or found[i].retired_at or found[i].place_code not in around for i in (lead_id, *co_ids)):
-        wrong = "lead_unit_id" if lead_id not in found or found[lead_id].retired_at or found[lead_id].place_code not in around else "co_unit_ids"
+    if any(
+        found.get(i) is None or found[i].retired_at or found[i].place_code not in around for i in (lead_id, *co_ids)
+    ):
+        wrong = (
+            "lead_unit_id"
+            if lead_id not in found or found[lead_id].retired_at or found[lead_id].place_code not in around
+            else "co_unit_ids"
+        )
         raise Invalid(_l("Choose units that work in this place."), field=wrong)
     lead = found[lead_id]
     if lead.kind not in LEADS:

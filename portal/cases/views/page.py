@@ -31,7 +31,9 @@ def show(number):
 def _page(case: Case, form: RatingForm | None = None, status: int = 200):
     path = places.path(case.place_code)
     if case.is_hidden and not policy.works_on(current_user, case):
-        return render_template("cases/hidden.html", case=case, path=path, reason=HIDE_REASONS.get(case.hidden_reason)), 200
+        return render_template(
+            "cases/hidden.html", case=case, path=path, reason=HIDE_REASONS.get(case.hidden_reason)
+        ), 200
     about = queries.about(case)
     helping, log = helping_and_log(case, about)
     now = utcnow()
@@ -51,9 +53,14 @@ def _page(case: Case, form: RatingForm | None = None, status: int = 200):
 
 def helping_and_log(case: Case, about: About) -> tuple[dict[int, Unit], list[dict]]:
     """The units that help, and the public log. One query for all units; the log keeps their Chinese names, English pages say the English ones."""
-    helps, named = case.co_unit_ids or [], {entry.details.get("unit_id") for entry in about.log} - {None} if language() == "en" else set()
+    helps, named = (
+        case.co_unit_ids or [],
+        {entry.details.get("unit_id") for entry in about.log} - {None} if language() == "en" else set(),
+    )
     known = units.by_ids({*helps, *named})
-    return {ident: known[ident] for ident in helps if ident in known}, _log(about, {ident: of(known[ident]) for ident in named if ident in known})
+    return {ident: known[ident] for ident in helps if ident in known}, _log(
+        about, {ident: of(known[ident]) for ident in named if ident in known}
+    )
 
 
 def _log(about: About, names: dict[int, str]) -> list[dict]:
@@ -100,4 +107,6 @@ def withdraw(number):
     if form.errors:
         raise Invalid(_l("This page was open for too long. Reload it and try again."))
     case = queries.get_case(number)
-    return render_template("cases/withdraw.html", case=case, why_not=policy.why_not_move(current_user, case, "withdraw"))
+    return render_template(
+        "cases/withdraw.html", case=case, why_not=policy.why_not_move(current_user, case, "withdraw")
+    )

@@ -42,7 +42,9 @@ def new():
         return redirect(url_for("cases.show", number=case.number))
     similar = queries.similar_open(form.place.data, category.id) if form.place.data else []
     calls = form.emergencies if form.is_submitted() else []
-    page = render_template("cases/new.html", form=form, category=category, similar=similar, calls=calls, staff=len(form.source.choices) > 1)
+    page = render_template(
+        "cases/new.html", form=form, category=category, similar=similar, calls=calls, staff=len(form.source.choices) > 1
+    )
     return page, 422 if form.errors else 200
 
 

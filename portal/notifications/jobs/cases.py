@@ -57,7 +57,9 @@ def tell_of_a_move(session, event) -> None:
     desk = _whose_turn(case, event.action)
     if desk is not None:
         people = audience.without(desk, event.actor_id)
-        notify(session, people, f"case.do.{event.action}", params, f"/staff/cases/{case.number}", f"{key}/do", is_task=True)
+        notify(
+            session, people, f"case.do.{event.action}", params, f"/staff/cases/{case.number}", f"{key}/do", is_task=True
+        )
     told = {**params, "reason": excerpt(case.public_note or case.result, 300)}
     rate = event.action == "close" and not _has_proposal(session, case.id)
     kind = "case.closed" if event.action == "close" and not rate else f"case.{event.action}"

@@ -62,7 +62,15 @@ def tell_the_invited(session, event) -> None:
     if space is None or invitation is None or invitation.answered_at is not None:
         return
     params = {"title": space.name, "role": invitation.role, "as": invitation.title}
-    notify(session, event.user_id, "space.invited", params, f"/invitations/{invitation.id}", f"invitation/{invitation.id}", is_task=True)
+    notify(
+        session,
+        event.user_id,
+        "space.invited",
+        params,
+        f"/invitations/{invitation.id}",
+        f"invitation/{invitation.id}",
+        is_task=True,
+    )
 
 
 @on(Asked)

@@ -133,7 +133,9 @@ def _ask_for_the_answer(session, p: Proposal) -> None:
         return
     desk = audience.without(audience.holders(ROLES[Who.ANSWERER], place=p.place_code, space=p.space_id), p.author_id)
     url = f"/staff/proposals/{p.id}"
-    notify(session, desk, "proposal.end_notice", {"title": p.title, **_due(p)}, url, _key(p, "end_notice"), is_task=True)
+    notify(
+        session, desk, "proposal.end_notice", {"title": p.title, **_due(p)}, url, _key(p, "end_notice"), is_task=True
+    )
 
 
 def _tell_of_a_merger(session, p: Proposal) -> None:

@@ -16,7 +16,9 @@ from portal.text.clean import excerpt
 def tell_of_a_comment(session, event) -> None:
     """Whoever is answered, and whoever's matter it is; nobody hears of his own words."""
     comment = session.get(Comment, event.comment_id)
-    subject = links.describe(session, [(event.subject_kind, event.subject_id)]).get((event.subject_kind, event.subject_id))
+    subject = links.describe(session, [(event.subject_kind, event.subject_id)]).get(
+        (event.subject_kind, event.subject_id)
+    )
     if comment is None or subject is None or comment.is_hidden or comment.state != CommentState.PUBLISHED:
         return
     params = {"title": subject.title, "subject": event.subject_kind}
@@ -35,7 +37,9 @@ def tell_of_a_review(session, event) -> None:
     if comment is None or comment.state != CommentState.RETURNED:
         return
     thread = session.get(Thread, comment.thread_id)
-    subject = links.describe(session, [(thread.subject_kind, thread.subject_id)]).get((thread.subject_kind, thread.subject_id))
+    subject = links.describe(session, [(thread.subject_kind, thread.subject_id)]).get(
+        (thread.subject_kind, thread.subject_id)
+    )
     params = {"title": subject.title if subject else "", "reason": excerpt(comment.review_note, 300)}
     key = f"comment/{comment.id}/returned"
     notify(session, event.author_id, "comment.returned", params, subject.url if subject else "/me/", key)
@@ -50,7 +54,9 @@ def tell_of_a_decision(session, event) -> None:
     thing = subject.title if subject else ""
     params = {"title": excerpt(thing, 80), "rule": str(rule) if rule else "", "reason": excerpt(note, 300)}
     url = subject.url if subject else "/"
-    stamp = f"{event.subject_kind}/{event.subject_id}/{event.decision}/{event.report_id or (report.id if report else 0)}"
+    stamp = (
+        f"{event.subject_kind}/{event.subject_id}/{event.decision}/{event.report_id or (report.id if report else 0)}"
+    )
     if event.decision in ("hidden", "restored"):
         notify(session, event.author_id, f"moderation.{event.decision}", params, url, f"moderation/{stamp}")
     if event.report_id and event.decision in ("hidden", "kept"):

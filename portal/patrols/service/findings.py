@@ -44,7 +44,15 @@ def add_finding(actor, patrol_id: int, *, item: int | None = None, category_id: 
         except Invalid as problem:
             raise Wrong("photos", problem.why) from problem
         _count(session, patrol, finding.outcome, +1)
-        audit.record(session, actor, "finding.add", ("finding", finding.id), after=finding.outcome, patrol=patrol.id, item=finding.item)
+        audit.record(
+            session,
+            actor,
+            "finding.add",
+            ("finding", finding.id),
+            after=finding.outcome,
+            patrol=patrol.id,
+            item=finding.item,
+        )
         return finding
 
 
@@ -59,7 +67,9 @@ def remove_finding(actor, finding_id: int) -> Patrol:
         _count(session, patrol, finding.outcome, -1)
         files.remove_photos(session, files.Photo.owner_kind == "finding", files.Photo.owner_id == finding.id)
         session.delete(finding)
-        audit.record(session, actor, "finding.remove", ("finding", finding.id), before=finding.outcome, patrol=patrol.id)
+        audit.record(
+            session, actor, "finding.remove", ("finding", finding.id), before=finding.outcome, patrol=patrol.id
+        )
         return patrol
 
 

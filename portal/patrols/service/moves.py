@@ -34,7 +34,14 @@ def keep(actor, patrol_id: int, checklist: dict, by_hand: Iterable[str] = (), no
         return patrol
 
 
-def finish(actor, patrol_id: int, checklist: dict, by_hand: Iterable[str] = (), note: str = "", ended_at: datetime | None = None) -> Patrol:
+def finish(
+    actor,
+    patrol_id: int,
+    checklist: dict,
+    by_hand: Iterable[str] = (),
+    note: str = "",
+    ended_at: datetime | None = None,
+) -> Patrol:
     """Hand in a patrol: every item judged, every problem with a finding, a place and a photo. Sent twice is once."""
     with transaction() as session:
         alone(session, actor)
@@ -75,7 +82,9 @@ def move(actor, patrol_id: int, action: str, reason: str = "") -> Patrol:
         elif action == "confirm":
             patrol.confirmed_at, patrol.confirmed_by = clock.utcnow(), actor.id
             with session.no_autoflush:  # one UPDATE of the patrol, at the end
-                teams.patrol_confirmed(session, patrol.team_id, findings=patrol.finding_count, on_spot=patrol.on_spot_count)
+                teams.patrol_confirmed(
+                    session, patrol.team_id, findings=patrol.finding_count, on_spot=patrol.on_spot_count
+                )
         elif action == "withdraw":
             _forget_findings(session, patrol)
         _go(session, actor, patrol, action)
@@ -98,7 +107,11 @@ def _handed_in_before(actor, patrol: Patrol, marks, hands, note) -> bool:
 
 def _marks(checklist: dict) -> dict[str, str]:
     given = {str(number): mark for number, mark in (checklist or {}).items()}
-    return {key: given[key] for key in (str(item.number) for item in ITEMS) if isinstance(given.get(key), str) and given[key] in MARKS}
+    return {
+        key: given[key]
+        for key in (str(item.number) for item in ITEMS)
+        if isinstance(given.get(key), str) and given[key] in MARKS
+    }
 
 
 def _hands(by_hand: Iterable[str]) -> list[str]:
@@ -121,7 +134,9 @@ def _without_finding(session, patrol_id: int, marks: dict[str, str]) -> list[int
     if not problems:
         return []
     seen = sa.exists().where(Photo.owner_kind == "finding", Photo.owner_id == Finding.id, Photo.hidden_at.is_(None))
-    shown = set(session.scalars(sa.select(Finding.item).where(Finding.patrol_id == patrol_id, Finding.item.in_(problems), seen)))
+    shown = set(
+        session.scalars(sa.select(Finding.item).where(Finding.patrol_id == patrol_id, Finding.item.in_(problems), seen))
+    )
     return [number for number in problems if number not in shown]
 
 

@@ -25,7 +25,9 @@ LOOKBACK = timedelta(days=30)  # how long afterwards a patrol may be logged
 MOST_COMPANIONS = 30
 
 
-def start(actor, team_id: int, lane: str, place_code: str, companions: int = 0, client_key: str | None = None) -> Patrol:
+def start(
+    actor, team_id: int, lane: str, place_code: str, companions: int = 0, client_key: str | None = None
+) -> Patrol:
     """Set out now. The same form sent twice is one patrol; one person is on one patrol at a time."""
     with transaction() as session:
         alone(session, actor)
@@ -33,7 +35,9 @@ def start(actor, team_id: int, lane: str, place_code: str, companions: int = 0, 
             return made
         if session.scalar(sa.select(Patrol.id).where(Patrol.volunteer_id == actor.id, _RUNNING).limit(1)):
             raise Conflict(_l("You are on patrol already. End that one first."))
-        return _begin(session, actor, team_id, lane, place_code, companions, client_key, started_at=clock.utcnow(), ended_at=None)
+        return _begin(
+            session, actor, team_id, lane, place_code, companions, client_key, started_at=clock.utcnow(), ended_at=None
+        )
 
 
 def log(actor, team_id: int, lane: str, place_code: str, companions: int, started_at: datetime, ended_at: datetime,
@@ -46,7 +50,9 @@ def log(actor, team_id: int, lane: str, place_code: str, companions: int, starte
         if started_at < clock.utcnow() - LOOKBACK:
             raise Wrong("started_at", _l("Patrols are logged within %(days)s days.", days=LOOKBACK.days))
         check_times(session, actor, started_at, ended_at)
-        return _begin(session, actor, team_id, lane, place_code, companions, client_key, started_at=started_at, ended_at=ended_at)
+        return _begin(
+            session, actor, team_id, lane, place_code, companions, client_key, started_at=started_at, ended_at=ended_at
+        )
 
 
 def check_times(session, actor, started_at: datetime, ended_at: datetime, not_id: int | None = None) -> None:
@@ -101,7 +107,15 @@ def _begin(session, actor, team_id, lane, place_code, companions, client_key, *,
                     started_at=started_at, ended_at=ended_at, checklist={}, by_hand=[], client_key=client_key or None)  # fmt: skip
     session.add(patrol)
     session.flush()
-    audit.record(session, actor, "patrol.start", ("patrol", patrol.id), after=patrol.state, team=team.id, afterwards=ended_at is not None or None)
+    audit.record(
+        session,
+        actor,
+        "patrol.start",
+        ("patrol", patrol.id),
+        after=patrol.state,
+        team=team.id,
+        afterwards=ended_at is not None or None,
+    )
     counts.moved(session, "patrol", patrol.place_code, None, patrol.state)
     outbox.publish(session, PatrolMoved(patrol.id, "start", actor.id))
     return patrol

@@ -20,7 +20,9 @@ def new_finding(ident):
     if request.method == "GET":
         require(policy.why_not_write(current_user, patrol))
     categories = queries.list_categories()
-    form = FindingForm.from_request(data={"client_key": new_key(), "what": request.args.get("what", "")[:40], "outcome": "open"})
+    form = FindingForm.from_request(
+        data={"client_key": new_key(), "what": request.args.get("what", "")[:40], "outcome": "open"}
+    )
     form.offer(categories)
     back = ".end" if request.args.get("back") == "end" else ".show"
     if form.submitted():
@@ -38,7 +40,9 @@ def new_finding(ident):
         else:
             flash(_("Recorded."))
             return redirect(url_for(back, ident=ident))
-    return render_template("patrols/finding.html", form=form, patrol=patrol, team=patrol.team, back=back), 422 if form.errors else 200
+    return render_template(
+        "patrols/finding.html", form=form, patrol=patrol, team=patrol.team, back=back
+    ), 422 if form.errors else 200
 
 
 @bp.post("/findings/<int:ident>/removals")

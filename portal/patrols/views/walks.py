@@ -29,7 +29,9 @@ def index():
     """All confirmed patrols of a team or a place."""
     number, place = request.args.get("team", ""), one_line(request.args.get("place"))[:24] or None
     team = brands.get_team(int(number)) if number.isascii() and number.isdigit() and len(number) < 10 else None
-    page = queries.list_patrols(team_id=team.id if team else None, place_code=place, total=team.patrol_count if team else None, **cursors())
+    page = queries.list_patrols(
+        team_id=team.id if team else None, place_code=place, total=team.patrol_count if team else None, **cursors()
+    )
     return render_template("patrols/index.html", page=page, team=team, **_words())
 
 
@@ -37,7 +39,9 @@ def index():
 @signed_in
 def mine():
     """My own patrols, whatever their state."""
-    return render_template("patrols/mine.html", page=queries.list_mine(current_user.id, **cursors()), labels=LABELS, tones=TONES)
+    return render_template(
+        "patrols/mine.html", page=queries.list_mine(current_user.id, **cursors()), labels=LABELS, tones=TONES
+    )
 
 
 @bp.route("/patrols/new", methods=["GET", "POST"])
@@ -62,14 +66,24 @@ def _begin(kind, template):
     asked = request.args.get("team", "")
     team = next((t for t in teams if str(t.id) == asked), teams[0] if len(teams) == 1 else None)
     if team is None or (running and kind is StartForm):
-        return render_template("patrols/which.html", teams=teams, running=running, endpoint=request.endpoint), 409 if request.method == "POST" else 200
+        return render_template(
+            "patrols/which.html", teams=teams, running=running, endpoint=request.endpoint
+        ), 409 if request.method == "POST" else 200
     form = kind.from_request(data={"client_key": new_key(), "lane": one_line(request.args.get("lane"))[:60]})
-    form.place.choices = [(p.code, p.pinyin if language() == "en" and p.pinyin else p.name) for p in brands.places_for_team(team.place_code)]
+    form.place.choices = [
+        (p.code, p.pinyin if language() == "en" and p.pinyin else p.name)
+        for p in brands.places_for_team(team.place_code)
+    ]
     if form.submitted():
         given = [current_user, team.id, form.lane.data, form.place.data, form.companions.data or 0]
         try:
             if kind is LogForm:
-                patrol = service.log(*given, form.started_at.moment or clock.utcnow(), form.ended_at.moment or clock.utcnow(), key_of(form))
+                patrol = service.log(
+                    *given,
+                    form.started_at.moment or clock.utcnow(),
+                    form.ended_at.moment or clock.utcnow(),
+                    key_of(form),
+                )
             else:
                 patrol = service.start(*given, key_of(form))
         except Invalid as problem:
@@ -98,7 +112,11 @@ def _show(ident, reason_form, status=200):
         "photos": files.photos_of(db.Session(), "finding", [f.id for f in findings]) if findings else {}, "moves": policy.open_moves(current_user, patrol),
     }  # fmt: skip
     if own and policy.why_not_write(current_user, patrol) is None:
-        minutes = int((clock.utcnow() - patrol.started_at).total_seconds() // 60) if patrol.ended_at is None else patrol.minutes
+        minutes = (
+            int((clock.utcnow() - patrol.started_at).total_seconds() // 60)
+            if patrol.ended_at is None
+            else patrol.minutes
+        )
         return render_template("patrols/walk.html", minutes=minutes, done=len(patrol.checklist), **page, **_words())
     return render_template(
         "patrols/show.html", led_on=queries.led_on(findings), score=checklist.score_of(patrol.checklist), reason_form=reason_form,
@@ -120,7 +138,9 @@ def end(ident):
             if kept := _keep(ident, form):
                 return kept
             if form.validate():
-                service.finish(current_user, ident, form.checklist(), form.by_hand.data, form.note.data, _new_end(patrol, form))
+                service.finish(
+                    current_user, ident, form.checklist(), form.by_hand.data, form.note.data, _new_end(patrol, form)
+                )
                 flash(_("Handed in. The team lead confirms it or asks you for a change."))
                 return redirect(url_for(".show", ident=ident))
         except FindingsMissing as problem:
@@ -137,7 +157,13 @@ def end(ident):
         if finding.item in counted:
             counted[finding.item] += 1
     return render_template(
-        "patrols/end.html", form=form, patrol=patrol, team=patrol.team, items=checklist.ITEMS, counted=counted, missing=missing
+        "patrols/end.html",
+        form=form,
+        patrol=patrol,
+        team=patrol.team,
+        items=checklist.ITEMS,
+        counted=counted,
+        missing=missing,
     ), 422 if form.errors else 200
 
 
@@ -189,8 +215,12 @@ def _new_end(patrol, form):
 
 
 def _so_far(patrol) -> dict:
-    ended = patrol.ended_at.astimezone(BEIJING).replace(tzinfo=None, second=0, microsecond=0) if patrol.ended_at else None
-    return {"by_hand": patrol.by_hand, "note": patrol.note, "ended_at": ended} | {f"item_{n}": mark for n, mark in patrol.checklist.items()}
+    ended = (
+        patrol.ended_at.astimezone(BEIJING).replace(tzinfo=None, second=0, microsecond=0) if patrol.ended_at else None
+    )
+    return {"by_hand": patrol.by_hand, "note": patrol.note, "ended_at": ended} | {
+        f"item_{n}": mark for n, mark in patrol.checklist.items()
+    }
 
 
 def _words() -> dict:

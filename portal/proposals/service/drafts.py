@@ -129,7 +129,9 @@ def draft_from(actor, source: tuple[str, int], **fields) -> Proposal:
 def _from(session, actor, key: str) -> list:
     """(id, state) of what somebody began from a source before, the latest first."""
     again = Proposal.client_key.startswith(key + "-", autoescape=True)
-    wanted = sa.select(Proposal.id, Proposal.state).where(Proposal.author_id == actor.id, sa.or_(Proposal.client_key == key, again))
+    wanted = sa.select(Proposal.id, Proposal.state).where(
+        Proposal.author_id == actor.id, sa.or_(Proposal.client_key == key, again)
+    )
     return list(session.execute(wanted.order_by(Proposal.id.desc())))
 
 
@@ -195,7 +197,9 @@ def _checked(session, p: Proposal, fields: dict) -> dict:
     values: dict = {}
     for name, most in LIMITS.items():
         if name in given:
-            text = (one_line if name in ("title", "where") else clean)(given[name] if isinstance(given[name], str) else "")
+            text = (one_line if name in ("title", "where") else clean)(
+                given[name] if isinstance(given[name], str) else ""
+            )
             if len(text) > most:
                 raise Invalid(_l("At most %(max)s characters, please shorten it.", max=most))
             values[name] = text

@@ -35,7 +35,9 @@ def merge(actor, proposal_id: int, into: int) -> Proposal:
         p.merged_into_id = target.id
         step(session, actor, p, "merge", now, into=target.id, carried=carried)
         role = policy.role_for(actor, target, "merge") or ""
-        audit.record(session, actor, "proposal.take_in", ("proposal", target.id), role=role, source=p.id, carried=carried)
+        audit.record(
+            session, actor, "proposal.take_in", ("proposal", target.id), role=role, source=p.id, carried=carried
+        )
         reach(session, target, now)
         return p
 

@@ -77,7 +77,12 @@ def _accept(session, actor, p: Proposal, now: datetime, given: dict) -> dict:
     p.promised_at = _promise(given["promised_at"], now)
     p.answer, p.answered_at = given["answer"], now
     _end_ballot(session, actor, p)
-    return {"how": p.accepted_how.value, "responsible": p.responsible, "promised_at": p.promised_at.isoformat(), "answer": p.answer}
+    return {
+        "how": p.accepted_how.value,
+        "responsible": p.responsible,
+        "promised_at": p.promised_at.isoformat(),
+        "answer": p.answer,
+    }
 
 
 def _decline(session, actor, p: Proposal, now: datetime, given: dict) -> dict:

@@ -69,7 +69,9 @@ def step(session, actor, p: Proposal, action: str, now: datetime, **details) -> 
         place_moved(session, p, before if was_public else None, after if p.is_public else None)
     if before in OPEN_TO_TALK and after not in OPEN_TO_TALK:
         conversations.close_thread(session, p.thread_id)
-    audit.record(session, actor, f"proposal.{action}", ("proposal", p.id), before=before, after=after, role=role, **details)
+    audit.record(
+        session, actor, f"proposal.{action}", ("proposal", p.id), before=before, after=after, role=role, **details
+    )
     outbox.publish(session, ProposalMoved(p.id, action, actor.id))
 
 
@@ -117,7 +119,11 @@ def _enter(session, actor, p: Proposal, now: datetime, role: str) -> datetime | 
         return clockwork.due_at(now, REVIEW_DAYS, LimitUnit.WORK_DAY)
     if p.state in (S.DRAFT, S.RETURNED):
         return now + timedelta(days=DRAFT_DAYS)
-    days = {S.GATHERING: rules.gather_days, S.DELIBERATING: rules.deliberation_days or TALK_DAYS, S.DONE: rules.rating_days}
+    days = {
+        S.GATHERING: rules.gather_days,
+        S.DELIBERATING: rules.deliberation_days or TALK_DAYS,
+        S.DONE: rules.rating_days,
+    }
     return clock.days_later(now, days[p.state]) if p.state in days else None
 
 
@@ -146,7 +152,8 @@ def _count_in_space(session, p: Proposal, by: int, now: datetime) -> None:
     if by > 0:
         values["last_active_at"] = now
     session.execute(
-        sa.update(Space).where(Space.id == p.space_id).values(**values), execution_options={"synchronize_session": False}
+        sa.update(Space).where(Space.id == p.space_id).values(**values),
+        execution_options={"synchronize_session": False},
     )
 
 

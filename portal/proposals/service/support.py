@@ -92,7 +92,14 @@ def recount(session, proposal_id: int) -> tuple[int, int]:
 
 
 def _add(session, actor, p: Proposal, now: datetime) -> bool:
-    row = {"proposal_id": p.id, "user_id": actor.id, "version": p.version, "stale": False, "building": actor.building, "at": now}
+    row = {
+        "proposal_id": p.id,
+        "user_id": actor.id,
+        "version": p.version,
+        "stale": False,
+        "building": actor.building,
+        "at": now,
+    }
     return db.insert_new(session, Second, [row]) == 1
 
 

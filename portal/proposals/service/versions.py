@@ -27,7 +27,9 @@ SMALL_PIECE = 40  # … and at most this many characters
 _MEANING = re.compile(r"[0-9０-９一二三四五六七八九十百千万两半不未没無无非勿禁否]")
 
 
-def revise(actor, proposal_id: int, *, title: str, body: str, plan: str = "", why: str = "", material: bool = True) -> Proposal:
+def revise(
+    actor, proposal_id: int, *, title: str, body: str, plan: str = "", why: str = "", material: bool = True
+) -> Proposal:
     """A new version. A material one asks everybody who seconded to look again; only a small slip is not material."""
     new = {"title": one_line(title), "body": clean(body), "plan": clean(plan)}
     why = one_line(why)[:200]
@@ -53,7 +55,16 @@ def revise(actor, proposal_id: int, *, title: str, body: str, plan: str = "", wh
             index_title(session, p)
         if material:
             _ask_again(session, p)
-        audit.record(session, actor, "proposal.revise", ("proposal", p.id), role="author", version=p.version, material=material, why=why)
+        audit.record(
+            session,
+            actor,
+            "proposal.revise",
+            ("proposal", p.id),
+            role="author",
+            version=p.version,
+            material=material,
+            why=why,
+        )
         outbox.publish(session, ProposalRevised(p.id, p.version, material))
         return p
 

@@ -49,7 +49,9 @@ def index():
     if is_htmx():
         return _varying(render_template("proposals/_found.html", **values))
     heading = _("Proposals in %(place)s", place=names.of(place)) if place else _("Proposals")
-    return _varying(render_template("proposals/index.html", heading=heading, groups=_groups(form, group, counts), **values))
+    return _varying(
+        render_template("proposals/index.html", heading=heading, groups=_groups(form, group, counts), **values)
+    )
 
 
 def _around(asked: str, own: str | None) -> tuple[sa.Row | None, list[tuple[str, str]]]:

@@ -51,4 +51,11 @@ def versions(id):
     if older and newer:
         pieces = {name: compare(getattr(older, name), getattr(newer, name)) for name in ("title", "body", "plan")}
     shown = older if older is not newer else None
-    return render_template("proposals/versions.html", p=p, versions=sorted(every, key=lambda v: v.number), older=shown, newer=newer, **pieces)
+    return render_template(
+        "proposals/versions.html",
+        p=p,
+        versions=sorted(every, key=lambda v: v.number),
+        older=shown,
+        newer=newer,
+        **pieces,
+    )

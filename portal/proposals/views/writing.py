@@ -60,7 +60,9 @@ def from_finding(id):
     spaces = spaces_for(code)
     if not spaces:
         return redirect(url_for(".new", place=code, **{"from": f"finding:{id}"}), code=303)
-    draft = service.draft_from(current_user, ("finding", id), space_id=spaces[0].id, place_code=code, where=seen.where, body=seen.note)
+    draft = service.draft_from(
+        current_user, ("finding", id), space_id=spaces[0].id, place_code=code, where=seen.where, body=seen.note
+    )
     flash(_("A draft was begun from what you found. Add what is missing."))
     return redirect(url_for(".draft", id=draft.id), code=303)
 
@@ -213,7 +215,13 @@ def _key(form) -> str | None:
 
 
 def _said(p: Proposal) -> dict:
-    return {"title": p.title, "where": p.where, "theme": p.theme.value if p.theme else "", "body": p.body, "plan": p.plan}
+    return {
+        "title": p.title,
+        "where": p.where,
+        "theme": p.theme.value if p.theme else "",
+        "body": p.body,
+        "plan": p.plan,
+    }
 
 
 def _keep(p: Proposal, form: SayForm) -> bool:
@@ -239,4 +247,3 @@ def _check(p: Proposal, form: SendForm):
         numbers=emergency.numbers(p.title, p.body), found=queries.similar(p.title, p.place_code, not_id=p.id) if p.title else [],
         now=clock.utcnow(),
     )  # fmt: skip
-

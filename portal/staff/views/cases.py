@@ -39,7 +39,13 @@ def cases():
     asked = DeskQuery.from_request().desk.data
     desk = asked if asked in ("overdue", "supervised", "all", *names) else "mine"
     figures = queries.figures(current_user)
-    counted = {"mine": figures.mine, "overdue": figures.overdue, "supervised": figures.supervised, "all": figures.all, **figures.desks}
+    counted = {
+        "mine": figures.mine,
+        "overdue": figures.overdue,
+        "supervised": figures.supervised,
+        "all": figures.all,
+        **figures.desks,
+    }
     shown = [key for key in CHIPS if key not in queries.DESKS or (key in names and len(names) > 1)]
     return render_template(
         "staff/cases.html", page=queries.desk(current_user, desk, **cursors()), figures=figures, desk=desk, title=CHIPS[desk],
@@ -54,7 +60,9 @@ def cases_show(number):
     case = queries.get_case(number)
     moves = policy.open_moves(current_user, case)
     asked = request.args.get("do", "")
-    action = asked if asked in moves else next((name for name in ORDINARY if name in moves), moves[0] if moves else None)
+    action = (
+        asked if asked in moves else next((name for name in ORDINARY if name in moves), moves[0] if moves else None)
+    )
     form = _form(action)(formdata=None) if action else None
     if form is not None:
         _offer(form, case, action)
@@ -76,7 +84,9 @@ def cases_move(number):
         require_move(current_user, case, action)
     except Conflict as problem:  # a colleague was faster: back to the case, with what was typed
         case = queries.get_case(number)
-        return render_template("staff/cases_conflict.html", case=case, words=ACTIONS[action], why=problem.why, typed=typed_words()), 409
+        return render_template(
+            "staff/cases_conflict.html", case=case, words=ACTIONS[action], why=problem.why, typed=typed_words()
+        ), 409
     _offer(form, case, action)
     return _panel(case, action, form, 422)
 
@@ -90,10 +100,14 @@ def _make(number: str, action: str, form):
         else:
             case = service.move(current_user, number, action, **_given(form))
     except Invalid as problem:
-        form.refuse(problem.field if problem.field in form else "photos" if "photos" in form else "public_note", problem.why)
+        form.refuse(
+            problem.field if problem.field in form else "photos" if "photos" in form else "public_note", problem.why
+        )
         return None
     if ask_first:
-        return render_template("staff/cases_confirm.html", case=queries.get_case(number), action=action, words=ACTIONS[action], form=form)
+        return render_template(
+            "staff/cases_confirm.html", case=queries.get_case(number), action=action, words=ACTIONS[action], form=form
+        )
     flash(_("Done: %(step)s. Case %(number)s.", step=ACTIONS[action], number=numbers.grouped(case.number)))
     return redirect(url_for("staff.cases"))
 
@@ -151,7 +165,11 @@ def _unit_choices(case: Case) -> dict[str, list]:
 
 def _given(form) -> dict:
     """What the form says, as the service reads it."""
-    given = {name: field.data for name, field in form._fields.items() if name not in ("csrf_token", "confirmed", "photos", "alt")}
+    given = {
+        name: field.data
+        for name, field in form._fields.items()
+        if name not in ("csrf_token", "confirmed", "photos", "alt")
+    }
     for name in ("until", "review_at"):
         if name in form:
             given[name] = form[name].moment

@@ -54,7 +54,10 @@ def categories_retire(category_id):
         raise Invalid(_l("This page was open for too long. Reload it and try again."))
     category = service.set_retired(current_user, category_id, form.retired.data == "1")
     said = (
-        _("%(name)s is out of use. It stays in this list and can be brought back at any time; cases that have it keep it.", name=category_name(category))
+        _(
+            "%(name)s is out of use. It stays in this list and can be brought back at any time; cases that have it keep it.",
+            name=category_name(category),
+        )
         if category.retired
         else _("%(name)s is in use again.", name=category_name(category))
     )

@@ -47,14 +47,19 @@ class Pile(NamedTuple):
 def overview():
     now = clock.utcnow()
     piles = [*_proposals(current_user, now), *_cases(current_user), *_words(current_user), *_residents(current_user)]
-    return render_template("staff/overview.html", piles=sorted(piles, key=lambda p: p.n == 0), waiting=[p for p in piles if p.n], now=now)
+    return render_template(
+        "staff/overview.html", piles=sorted(piles, key=lambda p: p.n == 0), waiting=[p for p in piles if p.n], now=now
+    )
 
 
 def _counted(table_from, columns: list[tuple[Any, Any]]) -> list[tuple[int, datetime | None]]:
     """(how many, earliest) for each (condition, moment), in one statement."""
     wanted = []
     for condition, moment in columns:
-        wanted += [sa.func.coalesce(sa.func.sum(sa.case((condition, 1), else_=0)), 0), sa.func.min(sa.case((condition, moment)))]
+        wanted += [
+            sa.func.coalesce(sa.func.sum(sa.case((condition, 1), else_=0)), 0),
+            sa.func.min(sa.case((condition, moment))),
+        ]
     row = db.Session().execute(table_from(sa.select(*wanted))).one()
     return [(int(row[i]), row[i + 1]) for i in range(0, len(row), 2)]
 
@@ -71,17 +76,27 @@ def _proposals(actor, now) -> list[Pile]:
     roles = ROLES[Who.REVIEWER] | ROLES[Who.ANSWERER]
     if not actor.has_role(roles):
         return []
-    review = sa.and_(Proposal.state == S.SUBMITTED, _reach(actor, ROLES[Who.REVIEWER], Proposal.place_code, Proposal.space_id))
+    review = sa.and_(
+        Proposal.state == S.SUBMITTED, _reach(actor, ROLES[Who.REVIEWER], Proposal.place_code, Proposal.space_id)
+    )
     mine = _reach(actor, ROLES[Who.ANSWERER], Proposal.place_code, Proposal.space_id)
     answer = sa.and_(Proposal.state == S.PUBLICITY, wants_answer(now), mine)
     ours = Proposal.state.in_((S.ACCEPTED, S.IN_PROGRESS)), Proposal.accepted_how != AcceptedHow.CASE
     work = sa.and_(*ours, mine)
     states = (S.SUBMITTED, S.PUBLICITY, S.ACCEPTED, S.IN_PROGRESS)
     numbers = _counted(
-        lambda q: q.where(Proposal.state.in_(states), Proposal.author_id != actor.id, _reach(actor, roles, Proposal.place_code, Proposal.space_id)),
+        lambda q: q.where(
+            Proposal.state.in_(states),
+            Proposal.author_id != actor.id,
+            _reach(actor, roles, Proposal.place_code, Proposal.space_id),
+        ),
         [(review, Proposal.due_at), (answer, Proposal.due_at), (work, Proposal.promised_at)],
     )
-    labels = {"review": _l("Proposals to review"), "notice": _l("Proposals to answer"), "work": _l("Promised work under way")}
+    labels = {
+        "review": _l("Proposals to review"),
+        "notice": _l("Proposals to answer"),
+        "work": _l("Promised work under way"),
+    }
     return [
         Pile(label, f"/staff/proposals?show={show}", *number)
         for (show, label), number in zip(labels.items(), numbers, strict=True)
@@ -100,7 +115,10 @@ def _cases(actor) -> list[Pile]:
     }
     here = [sa.and_(waiting_at(name), reach[name]) for name in names]
     numbers = _counted(lambda q: q.where(sa.or_(*here)), [(condition, due) for condition in here])
-    return [Pile(CASE_DESKS[name], f"/staff/cases?desk={name}", *number) for name, number in zip(names, numbers, strict=True)]
+    return [
+        Pile(CASE_DESKS[name], f"/staff/cases?desk={name}", *number)
+        for name, number in zip(names, numbers, strict=True)
+    ]
 
 
 def _words(actor) -> list[Pile]:
@@ -109,12 +127,15 @@ def _words(actor) -> list[Pile]:
         return []
     comment = sa.and_(Comment.state == CommentState.WAITING, Comment.author_id != actor.id)
     comments = _counted(
-        lambda q: q.join_from(Comment, Thread).where(comment, _reach(actor, MODERATORS, Thread.place_code, Thread.space_id)),
+        lambda q: q.join_from(Comment, Thread).where(
+            comment, _reach(actor, MODERATORS, Thread.place_code, Thread.space_id)
+        ),
         [(comment, Comment.created_at)],
     )
     report = sa.and_(Report.state == ReportState.REPORTED, sa.func.coalesce(Report.author_id, 0) != actor.id)
     reports = _counted(
-        lambda q: q.where(report, _reach(actor, MODERATORS, Report.place_code, Report.space_id)), [(report, Report.opened_at)]
+        lambda q: q.where(report, _reach(actor, MODERATORS, Report.place_code, Report.space_id)),
+        [(report, Report.opened_at)],
     )
     return [
         Pile(_l("Comments to look at"), "/staff/review", *comments[0], is_deadline=False),

@@ -30,7 +30,10 @@ class QueueForm(Query):
 
 
 class FindForm(Form):
-    find = StringField(_l("User name or phone number"), validators=[required(_l("Type the whole phone number or user name.")), at_most(60)])
+    find = StringField(
+        _l("User name or phone number"),
+        validators=[required(_l("Type the whole phone number or user name.")), at_most(60)],
+    )
 
 
 @bp.get("/residents")
@@ -63,7 +66,11 @@ def _queue(form, status: int = 200):
 
 def _find(text: str):
     """Exactly this person or nobody: the desk looks up who stands there, it does not browse."""
-    return queries.find_by_phone(phones.normal(text)) if phones.looks_like_one(text) else queries.find_by_username(text[:40])
+    return (
+        queries.find_by_phone(phones.normal(text))
+        if phones.looks_like_one(text)
+        else queries.find_by_username(text[:40])
+    )
 
 
 @bp.route("/residents/<int:verification_id>", methods=["GET", "POST"])
@@ -80,7 +87,11 @@ def residents_show(verification_id):
     if request.method == "POST" and action not in DECISIONS:
         raise Invalid(_l("There is no such step."))
     if request.method == "GET":
-        form.level.data, form.household.data, form.building.data = str(int(Level.RESIDENT)), wish.household, wish.building
+        form.level.data, form.household.data, form.building.data = (
+            str(int(Level.RESIDENT)),
+            wish.household,
+            wish.building,
+        )
     return render_template(
         "staff/residents_show.html", form=form, wish=wish, states=states, phone=mask_phone(wish.user.phone) if wish.user.phone else "",
         where=" › ".join(names.of(p) for p in places.path(wish.place_code)[1:]),
@@ -98,7 +109,9 @@ def _decided(form, verification_id: int, action: str) -> bool:
     try:
         service.decide(current_user, verification_id, action, reason=form.reason.data or "", **given)
     except Invalid as problem:
-        form.refuse(problem.field if problem.field in form else "level" if action == "approve" else "reason", problem.why)
+        form.refuse(
+            problem.field if problem.field in form else "level" if action == "approve" else "reason", problem.why
+        )
         return False
     return True
 

@@ -37,9 +37,15 @@ _PLACES: dict[str, Any] = {"space": Space, "team": Team, "unit": Unit}
 
 
 class GiveForm(Form):
-    username = StringField(_l("User name"), validators=[required(_l("Write the user name of the person.")), at_most(40)])
-    role = PickField(_l("Role"), choices=[("", _l("Choose")), *((str(role), label) for role, label in ROLE_LABELS.items())])
-    on = StringField(_l("On what"), validators=[required(_l("Choose a place, space, team or unit from the list.")), at_most(200)])
+    username = StringField(
+        _l("User name"), validators=[required(_l("Write the user name of the person.")), at_most(40)]
+    )
+    role = PickField(
+        _l("Role"), choices=[("", _l("Choose")), *((str(role), label) for role, label in ROLE_LABELS.items())]
+    )
+    on = StringField(
+        _l("On what"), validators=[required(_l("Choose a place, space, team or unit from the list.")), at_most(200)]
+    )
     until = DateField(_l("Last day"), validators=[Optional()])
 
 
@@ -75,7 +81,9 @@ def roles_end(grant_id):
         return redirect(url_for(".roles"), 303)
     found = service.get_revocable(current_user, grant_id)
     things = links.describe(db.Session(), {(found.on_kind, int(found.on_ref))})
-    return render_template("staff/roles_end.html", grant=found, thing=next(iter(things.values()), None), label=ROLE_LABELS[found.role])
+    return render_template(
+        "staff/roles_end.html", grant=found, thing=next(iter(things.values()), None), label=ROLE_LABELS[found.role]
+    )
 
 
 def _given(form) -> bool:
@@ -140,12 +148,15 @@ def _options() -> list[tuple[str, str]]:
     """What can be chosen: my places and those directly below, spaces, teams and units on them. One query."""
     codes = current_user.places_with(ADMINS)
     near = sa.or_(Place.code.in_(codes), Place.parent_code.in_(codes))
-    parts = [sa.select(sa.literal("places").label("path"), Place.code.label("ref"), Place.name).where(near).order_by(Place.code).limit(200)]
+    parts = [
+        sa.select(sa.literal("places").label("path"), Place.code.label("ref"), Place.name)
+        .where(near)
+        .order_by(Place.code)
+        .limit(200)
+    ]
     for path, kind in KINDS.items():
         if model := _PLACES.get(kind):
             own = sa.select(sa.literal(path).label("path"), sa.cast(model.id, sa.String).label("ref"), model.name)
             parts.append(own.where(_mine(model.place_code)).order_by(model.id.desc()).limit(100))
     rows = db.Session().execute(sa.union_all(*(sa.select(part.subquery()) for part in parts)))
     return [(f"/{path}/{ref}", name) for path, ref, name in rows.tuples()]
-
-

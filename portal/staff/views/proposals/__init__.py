@@ -42,7 +42,12 @@ DONE = {
 }  # fmt: skip
 
 
-tab(_l("Proposals"), "staff.proposals", ANY_ROLE, lambda actor: queries.how_many_wait(actor, "review") + queries.how_many_wait(actor, "notice"))
+tab(
+    _l("Proposals"),
+    "staff.proposals",
+    ANY_ROLE,
+    lambda actor: queries.how_many_wait(actor, "review") + queries.how_many_wait(actor, "notice"),
+)
 
 
 @bp.get("/proposals")
@@ -56,7 +61,9 @@ def proposals():
     show = show if show in TABS else next((name for name in TABS if numbers[name]), "review")
     page = queries.desk(current_user, show, **cursors())
     chips = [(label, url_for(".proposals", show=name), name == show, numbers[name]) for name, label in TABS.items()]
-    return render_template("staff/proposals.html", page=page, show=show, label=TABS[show], chips=chips, now=clock.utcnow())
+    return render_template(
+        "staff/proposals.html", page=page, show=show, label=TABS[show], chips=chips, now=clock.utcnow()
+    )
 
 
 @bp.get("/proposals/<int:id>")
@@ -110,7 +117,9 @@ def proposals_answer_check(id):
         return redirect(url_for(".proposals_one", id=id))
     form = _answer_form(p, forms.AnswerForm(formdata=None, data=typed))
     chosen = {name: dict(form[name].choices).get(form[name].data, "") for name in ("how", "category_id", "unit_id")}
-    return render_template("staff/proposals_check.html", p=p, form=form, chosen=chosen, declined=form.how.data == forms.DECLINE)
+    return render_template(
+        "staff/proposals_check.html", p=p, form=form, chosen=chosen, declined=form.how.data == forms.DECLINE
+    )
 
 
 @bp.post("/proposals/<int:id>/answer")
@@ -198,7 +207,10 @@ def _unit_name(form) -> str:
 
 def _answer_form(p: Proposal, form: forms.AnswerForm) -> forms.AnswerForm:
     english = language() == "en"
-    form.category_id.choices = [("", _("Only for a case")), *((str(c.id), f"{c.full_code} {c.name_en if english else c.name}") for c in list_categories())]
+    form.category_id.choices = [
+        ("", _("Only for a case")),
+        *((str(c.id), f"{c.full_code} {c.name_en if english else c.name}") for c in list_categories()),
+    ]
     form.unit_id.choices = [("", _("None of these")), *((str(u.id), u.name) for u in units_for(p.place_code))]
     return form
 
@@ -212,7 +224,11 @@ def _page(p: Proposal, sent: dict | None = None):
     open_forms = {m: sent.get(m) or FORMS[m](formdata=None, prefix="") for m in moves if m in FORMS}
     if "accept" in moves:
         open_forms["answer"] = sent.get("answer") or _answer_form(
-            p, forms.AnswerForm(formdata=None, data=notes.of(current_user, p.id) or {"category_id": str(p.category_id or ""), "unit_id": ""})
+            p,
+            forms.AnswerForm(
+                formdata=None,
+                data=notes.of(current_user, p.id) or {"category_id": str(p.category_id or ""), "unit_id": ""},
+            ),
         )
     for form in open_forms.values():
         form.seen.data = seen(p)

@@ -45,12 +45,20 @@ class PassForm(StepForm):
 
 
 class ReturnForm(StepForm):
-    reason = TextAreaField(_l("What should the proposer change?"), validators=[required(_l("Give the reason; it is sent as you write it.")), at_most(500)])
+    reason = TextAreaField(
+        _l("What should the proposer change?"),
+        validators=[required(_l("Give the reason; it is sent as you write it.")), at_most(500)],
+    )
 
 
 class RefuseForm(StepForm):
-    reason_code = ChoiceField(_l("The proposal …"), choices=[(code.value, label) for code, label in REFUSE_REASONS.items()])
-    why = TextAreaField(_l("Words to the proposer"), validators=[required(_l("Give the reason; it is sent as you write it.")), at_most(500)])
+    reason_code = ChoiceField(
+        _l("The proposal …"), choices=[(code.value, label) for code, label in REFUSE_REASONS.items()]
+    )
+    why = TextAreaField(
+        _l("Words to the proposer"),
+        validators=[required(_l("Give the reason; it is sent as you write it.")), at_most(500)],
+    )
 
 
 class ConcludeForm(StepForm):
@@ -62,22 +70,32 @@ class FinishForm(StepForm):
 
 
 class MergeForm(StepForm):
-    into = NumberField(_l("Number of the other proposal"), validators=[required(_l("Enter the number of the other proposal."))])
+    into = NumberField(
+        _l("Number of the other proposal"), validators=[required(_l("Enter the number of the other proposal."))]
+    )
 
 
 class ObjectionForm(Form):
-    answer = TextAreaField(_l("Answer"), validators=[required(_l("Write the answer; everybody will read it.")), at_most(1000)])
+    answer = TextAreaField(
+        _l("Answer"), validators=[required(_l("Write the answer; everybody will read it.")), at_most(1000)]
+    )
 
 
 class AnswerForm(StepForm):
     """The official answer: how it will be done, by whom, by when; or declined. Choices of lists are filled in by the view."""
 
-    how = ChoiceField(_l("What becomes of it?"), choices=[*((h.value, label) for h, label in HOW.items()), (DECLINE, _l("Declined, with reasons"))])
+    how = ChoiceField(
+        _l("What becomes of it?"),
+        choices=[*((h.value, label) for h, label in HOW.items()), (DECLINE, _l("Declined, with reasons"))],
+    )
     category_id = PickField(_l("Category of the case"), choices=[], validate_choice=True)
     unit_id = PickField(_l("Responsible unit"), choices=[])
     responsible = StringField(_l("Who is responsible, in words"), validators=[at_most(80)])
     promised_on = DayField(_l("Done by which day?"))
-    answer = TextAreaField(_l("Answer to the residents"), validators=[required(_l("Write the answer; everybody will read it.")), at_most(2000)])
+    answer = TextAreaField(
+        _l("Answer to the residents"),
+        validators=[required(_l("Write the answer; everybody will read it.")), at_most(2000)],
+    )
 
     def validate_category_id(self, field):
         if self.how.data == "case" and not field.data:

@@ -71,7 +71,9 @@ def counts(actor) -> dict[str, int]:
 
 def how_many_wait(actor) -> list[sa.ScalarSelect[int]]:
     """The same, kind by kind, for a statement that counts more besides."""
-    others = {kind: s.where(sa.func.coalesce(MODELS[kind].author_id, 0) != actor.id) for kind, s in _statements(actor).items()}
+    others = {
+        kind: s.where(sa.func.coalesce(MODELS[kind].author_id, 0) != actor.id) for kind, s in _statements(actor).items()
+    }
     return [s.with_only_columns(sa.func.count()).scalar_subquery() for s in others.values()]
 
 
