@@ -7,6 +7,7 @@ from portal.accounts import queries, service
 from portal.accounts.policy import ROLES_ON
 from portal.accounts.service import grants
 from portal.errors import NotFound
+from portal.places.codes import CITY
 from portal.policy import SYSTEM, Role
 
 
@@ -22,7 +23,7 @@ def add_to(group) -> None:
     default=Role.ADMIN.value,
     show_default=True,
 )
-@click.option("--place", default="11", show_default=True, help="Code of the place on which the role holds.")
+@click.option("--place", default=CITY, show_default=True, help="Code of the place on which the role holds.")
 def appoint(username: str, role: str, place: str):
     """Give a registered person a role on a place. Can be run again; it is written into the ledger."""
     with commands.ready():

@@ -1,5 +1,6 @@
 """Who may give roles, confirm residents, and change what on a profile."""
 
+from portal.places.codes import CITY
 from portal.policy import Level, Refusal, Role, Scope
 from portal.text.lazy import _l
 
@@ -14,7 +15,6 @@ ROLES_ON = {
 }  # fmt: skip
 ADMINS = (Role.PLACE_ADMIN, Role.ADMIN)
 DESK = (Role.MODERATOR, Role.PLACE_ADMIN)
-CITY = "11"  # the root of all places
 
 _NOT_YOURS = _l("This place belongs to another desk.")
 

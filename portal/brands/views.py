@@ -6,10 +6,11 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask_login import current_user
 
 from portal.accounts import queries as people
-from portal.brands import panels, policy, queries, service
+from portal.brands import policy, queries, service
 from portal.brands.forms import AskForm, InviteForm, TeamForm
 from portal.brands.words import KINDS, duties_of
 from portal.errors import Invalid
+from portal.links import panels
 from portal.policy import Role, require
 from portal.text.lazy import _
 from portal.web.guards import public, signed_in

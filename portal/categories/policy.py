@@ -1,5 +1,6 @@
 """Who may change the list of categories."""
 
+from portal.places.codes import CITY
 from portal.policy import Refusal, Role, Scope
 from portal.text.lazy import _l
 
@@ -16,6 +17,6 @@ def why_not_add(actor) -> Refusal | None:
 def why_not_retire(actor, category) -> Refusal | None:
     if refusal := why_not_add(actor):
         return refusal
-    if category.family.value != "X" and not actor.has_role(Role.ADMIN, Scope(place="11")):
+    if category.family.value != "X" and not actor.has_role(Role.ADMIN, Scope(place=CITY)):
         return Refusal(_l("Official classes are changed by the portal’s own administrator only."))
     return None

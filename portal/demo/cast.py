@@ -14,6 +14,7 @@ from portal.categories.models import Category
 from portal.clock import utcnow
 from portal.demo.accounts import PASSWORD
 from portal.places import counts
+from portal.places.codes import CITY
 from portal.policy import SYSTEM, Level, Role
 from portal.spaces.models import RuleVersion, Space, SpaceKind
 from portal.spaces.rules import Electorate, Majority, Results, RuleSet, WhoWrites
@@ -23,7 +24,7 @@ QIANHAI, HOUHAI, LIUYIN = "110102012035", "110102012026", "110102012012"
 XIJIE, SANJING, TIESHU = "110102013004", "110102013003", "110102013006"
 JUER = "110101003008"
 SHICHAHAI, DASHILAR, JIAODAOKOU = "110102012", "110102013", "110101003"
-XICHENG, CITY = "110102", "11"
+XICHENG = "110102"
 
 FIRST = (
     "槐树",

@@ -5,8 +5,8 @@ from sqlalchemy import orm
 
 from portal.accounts import me
 from portal.brands import policy as brand_policy
-from portal.brands.panels import panel
 from portal.links import Subject, subject
+from portal.links.panels import panel
 from portal.moderation.service import reportable
 from portal.patrols import queries
 from portal.patrols.models import Finding, Patrol

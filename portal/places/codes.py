@@ -8,6 +8,7 @@ from portal.places.models import LENGTHS, PlaceLevel
 from portal.text.clean import one_line
 from portal.text.lazy import _l
 
+CITY = "11"  # the root of all places
 OFFICIAL = (PlaceLevel.CITY, PlaceLevel.DISTRICT, PlaceLevel.STREET, PlaceLevel.COMMUNITY)
 LEVELS = dict(zip(OFFICIAL, LENGTHS, strict=True))
 _GRID = re.compile(r"[0-9]{6}[0-9]{3}[0-9]{3}[0-9]{2,3}", re.ASCII)

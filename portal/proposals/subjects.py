@@ -9,8 +9,9 @@ from portal.ballots.service import belongs_to
 from portal.clock import utcnow
 from portal.conversations.service import close_thread, counters
 from portal.links import Subject, subject
+from portal.links.panels import panel
 from portal.moderation.service import reportable
-from portal.proposals import on_spaces as _on_spaces  # noqa: F401 — registers its panel
+from portal.proposals import queries
 from portal.proposals.models import Follow, Objection, Proposal
 from portal.proposals.service import deadlines, notice, steps
 from portal.proposals.states import LABELS, OPEN_TO_TALK
@@ -88,3 +89,9 @@ belongs_to("proposal", lock=deadlines.lock_for_ballot, closed=deadlines.ballot_c
            opened=deadlines.ballot_opened, hidden=_is_hidden)  # fmt: skip
 me.section(_l("My proposals"), _mine)
 me.section(_l("What I second or follow"), _followed)
+
+
+@panel("space")
+def on_space(_actor, space):
+    """The newest proposals that go through this space."""
+    return {"rows": queries.list_proposals(space_id=space.id, size=6).rows, "now": utcnow()}

@@ -4,10 +4,11 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
 from portal.errors import Invalid
+from portal.links import panels
 from portal.places import queries as places
 from portal.places.current import code_now
 from portal.policy import require
-from portal.spaces import panels, policy, queries, service, words
+from portal.spaces import policy, queries, service, words
 from portal.spaces.defaults import ABOUT
 from portal.spaces.forms import KINDS, ListQuery, MoveForm, NewSpaceForm, RulesForm, SpaceForm
 from portal.spaces.rules import RuleSet
@@ -58,7 +59,7 @@ def show(space_id):
         may_rule=policy.why_not_rule(current_user, space) is None,
         may_invite=policy.why_not_invite(current_user, space) is None,
         decider=words.decider(rules),
-        proposals=panels.fill("proposals", current_user, space),
+        proposals=panels.fill("space", current_user, space),
     )
 
 

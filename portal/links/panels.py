@@ -1,4 +1,4 @@
-"""What higher features show on the pages of a brand and a team. Patrols register themselves here; brands know none of it."""
+"""What higher features show on the pages of lower ones: a page names a panel, whoever has something to show registers it."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,7 +7,7 @@ _panels: dict[str, Callable[..., Any]] = {}
 
 
 def panel(name: str):
-    """Register `fill(actor, thing) -> anything` for the page `brands`, `brand` or `team`."""
+    """Register `fill(actor, thing) -> anything` under the name of the page (and of the part of it)."""
 
     def register(fill):
         _panels[name] = fill
