@@ -1,16 +1,6 @@
 """Forms of cases: reporting, rating, and one small form a move, made from what the table of the life asks for."""
 
-from datetime import datetime, time
-
-from wtforms import (
-    BooleanField,
-    DateField,
-    DateTimeLocalField,
-    HiddenField,
-    SelectMultipleField,
-    StringField,
-    TextAreaField,
-)
+from wtforms import BooleanField, HiddenField, StringField, TextAreaField
 from wtforms.validators import Optional
 
 from portal.cases.service.given import MISSING
@@ -18,10 +8,20 @@ from portal.cases.service.reports import DESCRIPTION, TITLE, WHERE
 from portal.cases.states import MOVES, PUBLIC_REASONS, REASONS, CaseSource
 from portal.cases.words import RATINGS, SOURCES
 from portal.cases.words import REASONS as REASON_WORDS
-from portal.clock import BEIJING
 from portal.text import emergency
 from portal.text.lazy import _l
-from portal.web.forms import ChoiceField, Form, PhotosField, PickField, Query, at_most, required
+from portal.web.forms import (
+    ChoiceField,
+    DayField,
+    Form,
+    MomentField,
+    PhotosField,
+    PickField,
+    Query,
+    TicksField,
+    at_most,
+    required,
+)
 
 
 class ListQuery(Query):
@@ -71,44 +71,6 @@ class PlainForm(Form):
     """A button only."""
 
 
-class _Day(DateField):
-    """A day; what is no day is said in words. `moment` is its last minute in Beijing."""
-
-    def process_formdata(self, valuelist):
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            raise ValueError(_l("Choose a day.")) from None
-
-    @property
-    def moment(self) -> datetime | None:
-        return (
-            datetime.combine(self.data, time(18, 0), BEIJING) if self.data and 2000 <= self.data.year <= 2200 else None
-        )
-
-
-class _Moment(DateTimeLocalField):
-    """Day and time in Beijing."""
-
-    def process_formdata(self, valuelist):
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            raise ValueError(_l("Enter a day and a time.")) from None
-
-    @property
-    def moment(self) -> datetime | None:
-        return self.data.replace(tzinfo=BEIJING) if self.data and 2000 <= self.data.year <= 2200 else None
-
-
-class _Ticks(SelectMultipleField):
-    """Tick rows; what is not on offer is left out."""
-
-    def pre_validate(self, form):
-        on_offer = {str(value) for value, *_ in self.iter_choices()}
-        self.data = [value for value in self.data or [] if value in on_offer]
-
-
 def _words(label, name: str, hint: str = ""):
     return TextAreaField(label, validators=[required(MISSING[name]), at_most(2000)])
 
@@ -120,8 +82,10 @@ _FIELDS = {
     "reason": lambda: _words(_l("Reason"), "reason"),
     "reason_code": lambda: PickField(_l("Kind of reason"), coerce=str),
     "lead_unit_id": lambda: PickField(_l("Which unit leads"), coerce=str),
-    "until": lambda: _Moment(_l("By when can it be done?"), validators=[required(MISSING["until"])]),
-    "review_at": lambda: _Day(_l("On which day is it looked at again?"), validators=[required(MISSING["review_at"])]),
+    "until": lambda: MomentField(_l("By when can it be done?"), validators=[required(MISSING["until"])]),
+    "review_at": lambda: DayField(
+        _l("On which day is it looked at again?"), validators=[required(MISSING["review_at"])]
+    ),
     "result": lambda: _words(_l("What was done"), "result"),
     "note": lambda: _words(_l("What was seen on the spot"), "note"),
     "summary": lambda: _words(_l("How it ended"), "summary"),
@@ -134,7 +98,7 @@ def move_form(action: str) -> type[Form]:
     step = MOVES[action]
     fields = {name: _FIELDS[name]() for name in step.needs}
     if "lead_unit_id" in fields:
-        fields["co_unit_ids"] = _Ticks(_l("Units that help"))
+        fields["co_unit_ids"] = TicksField(_l("Units that help"))
     if "reason_code" in fields and "duplicate" in {str(r) for r in REASONS[action]}:
         fields["duplicate_of"] = StringField(_l("Number of the original case"), validators=[Optional(), at_most(30)])
     if action == "report_handled":

@@ -1,27 +1,11 @@
 """Forms of categories."""
 
-from wtforms import BooleanField, HiddenField, IntegerField, SelectMultipleField, StringField
+from wtforms import BooleanField, HiddenField, StringField
 from wtforms.validators import NumberRange, Optional
 
 from portal.categories.models import LIMIT_UNITS, THEMES, TRADES
 from portal.text.lazy import _l
-from portal.web.forms import Form, PickField, at_most, required
-
-
-class _Number(IntegerField):
-    def process_formdata(self, valuelist):
-        try:
-            self.data = int(valuelist[0]) if valuelist and len(valuelist[0]) < 6 else None
-        except ValueError:
-            self.data = None
-            raise ValueError(_l("Enter a number.")) from None
-
-
-class _Ticks(SelectMultipleField):
-    """Tick rows; what is not on offer is left out."""
-
-    def pre_validate(self, form):
-        self.data = [value for value in self.data or [] if value in TRADES]
+from portal.web.forms import Form, NumberField, PickField, TicksField, at_most, required
 
 
 class ExtensionForm(Form):
@@ -30,9 +14,9 @@ class ExtensionForm(Form):
     name = StringField(_l("Name"), validators=[required(_l("Write the name of the category.")), at_most(60)])
     name_en = StringField(_l("Name in English"), validators=[Optional(), at_most(80)])
     theme = PickField(_l("Theme"), coerce=str, choices=[(str(theme), label) for theme, label in THEMES.items()])
-    lead_trades = _Ticks(_l("Kinds of unit that lead"), choices=list(TRADES.items()),
+    lead_trades = TicksField(_l("Kinds of unit that lead"), choices=list(TRADES.items()),
                          validators=[required(_l("Choose at least one kind of unit that leads."))])  # fmt: skip
-    limit_value = _Number(_l("Limit"), validators=[NumberRange(1, 365, _l("The limit is a number from 1 to 365."))])
+    limit_value = NumberField(_l("Limit"), validators=[NumberRange(1, 365, _l("The limit is a number from 1 to 365."))])
     limit_unit = PickField(
         _l("Counted in"), coerce=str, choices=[(str(unit), label) for unit, label in LIMIT_UNITS.items()]
     )

@@ -1,53 +1,25 @@
 """Forms of patrols."""
 
-from datetime import datetime
-
-from wtforms import DateTimeLocalField, HiddenField, IntegerField, SelectMultipleField, StringField, TextAreaField
+from wtforms import HiddenField, StringField, TextAreaField
 from wtforms.validators import NumberRange, Optional
 
-from portal.clock import BEIJING
 from portal.patrols.checklist import BY_HAND, ITEMS, MARKS, OUTCOMES
 from portal.patrols.models import Outcome
 from portal.patrols.service.walks import MOST_COMPANIONS
 from portal.text.lazy import _, _l
-from portal.web.forms import ChoiceField, Form, PhotosField, PickField, at_most, between, required
+from portal.web.forms import (
+    ChoiceField,
+    Form,
+    MomentField,
+    NumberField,
+    PhotosField,
+    PickField,
+    TicksField,
+    at_most,
+    between,
+    required,
+)
 from portal.web.language import language
-
-
-class MomentField(DateTimeLocalField):
-    """Day and time in Beijing; `moment` is what was typed as an aware datetime, or None."""
-
-    def process_formdata(self, valuelist):
-        try:
-            super().process_formdata(
-                [text for text in valuelist if text.strip()]
-            )  # left empty is nothing, not something wrong
-        except ValueError:
-            self.data = None
-            raise ValueError(_l("Enter a day and a time.")) from None
-
-    @property
-    def moment(self) -> datetime | None:
-        return self.data.replace(tzinfo=BEIJING) if self.data and 2000 <= self.data.year <= 2200 else None
-
-
-class CountField(IntegerField):
-    """A small number; what is no number is said in words."""
-
-    def process_formdata(self, valuelist):
-        try:
-            self.data = int(valuelist[0] or 0) if valuelist and len(valuelist[0]) < 9 else 0
-        except ValueError:
-            self.data = None
-            raise ValueError(_l("Enter a number.")) from None
-
-
-class TicksField(SelectMultipleField):
-    """Tick rows; what is not on offer is left out."""
-
-    def pre_validate(self, form):
-        on_offer = {value for value, *_ in self.iter_choices()}
-        self.data = [value for value in self.data or [] if value in on_offer]
 
 
 class StartForm(Form):
@@ -55,9 +27,9 @@ class StartForm(Form):
     lane = StringField(
         _l("Which lane or post"), validators=[required(_l("Which lane or post? 2 to 60 characters.")), between(2, 60)]
     )
-    companions = CountField(
+    companions = NumberField(
         _l("How many go with you"), default=0,
-        validators=[NumberRange(0, MOST_COMPANIONS, _l("Between 0 and %(most)s companions.", most=MOST_COMPANIONS))],
+        validators=[Optional(), NumberRange(0, MOST_COMPANIONS, _l("Between 0 and %(most)s companions.", most=MOST_COMPANIONS))],
     )  # fmt: skip
     client_key = HiddenField()
 

@@ -1,11 +1,11 @@
 """Forms of spaces. Every label is the question a person would be asked at the counter."""
 
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 
-from wtforms import BooleanField, DateField, HiddenField, IntegerField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, StringField, TextAreaField
 from wtforms.validators import NumberRange, Optional
 
-from portal.clock import BEIJING, today
+from portal.clock import today
 from portal.places.forms import PlaceField
 from portal.spaces.defaults import ABOUT
 from portal.spaces.models import SpaceKind
@@ -14,38 +14,17 @@ from portal.spaces.rules import Electorate, Majority, Results, WhoWrites
 from portal.spaces.service.topics import BODY, TITLE
 from portal.spaces.words import ROLES
 from portal.text.lazy import _l
-from portal.web.forms import ChoiceField, Form, PickField, Query, at_most, between, required
+from portal.web.forms import ChoiceField, DayField, Form, NumberField, PickField, Query, at_most, between, required
 
 LONGEST_TERM = 3660  # days
 
 
-class NumberField(IntegerField):
-    """A whole number; anything else is answered with what to do."""
-
-    def process_formdata(self, valuelist):
-        try:
-            super().process_formdata([value[:9] for value in valuelist])
-        except ValueError as problem:
-            raise ValueError(_l("Enter a whole number.")) from problem
-
-
-class LastDayField(DateField):
-    """The last day of a term, in Beijing."""
-
-    def process_formdata(self, valuelist):
-        try:
-            super().process_formdata([value[:10] for value in valuelist])
-        except ValueError as problem:
-            raise ValueError(_l("Enter a day, for example 2030-12-31.")) from problem
+class LastDayField(DayField):
+    """The last day of a term."""
 
     def pre_validate(self, form):
         if self.data is not None and not today() <= self.data <= today() + timedelta(days=LONGEST_TERM):
             raise ValueError(_l("Choose a day from today on, at most ten years ahead."))
-
-    @property
-    def moment(self) -> datetime | None:
-        """The end of that day."""
-        return datetime.combine(self.data + timedelta(days=1), time(), BEIJING) if self.data else None
 
 
 class ListQuery(Query):

@@ -1,11 +1,25 @@
 """The base form: cleans what was typed, keeps it when refused, words its messages as what to do."""
 
+from datetime import UTC, datetime, time
+
 from flask import request
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import CombinedMultiDict, FileStorage, MultiDict
-from wtforms import MultipleFileField, PasswordField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import (
+    DateField,
+    DateTimeLocalField,
+    IntegerField,
+    MultipleFileField,
+    PasswordField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import Length, StopValidation
 
+from portal.clock import BEIJING
 from portal.files import MAX_BYTES
 from portal.text.clean import clean, one_line
 from portal.text.lazy import _l
@@ -118,6 +132,58 @@ class PickField(SelectField):
             raise StopValidation(_l("Choose one of the options."))
 
 
+class TicksField(SelectMultipleField):
+    """Tick rows; what is not on offer is left out."""
+
+    def pre_validate(self, form):
+        on_offer = {str(value) for value, *_ in self.iter_choices()}
+        self.data = [value for value in self.data or [] if value in on_offer]
+
+
+class NumberField(IntegerField):
+    """A whole number; left empty it is None."""
+
+    def process_formdata(self, valuelist):
+        _read(self, super().process_formdata, valuelist, 9, _l("Enter a whole number."))
+
+
+YEARS = range(2000, 2200)  # what is no slip of the finger, and far from the ends of a calendar
+
+
+class DayField(DateField):
+    """A day; left empty it is None. `moment` is its last minute in Beijing."""
+
+    def process_formdata(self, valuelist):
+        _read(self, super().process_formdata, valuelist, 10, _l("Enter a day like 2026-05-21."))
+
+    @property
+    def moment(self) -> datetime | None:
+        return datetime.combine(self.data, time(23, 59), BEIJING).astimezone(UTC) if self.data else None
+
+
+class MomentField(DateTimeLocalField):
+    """Day and time in Beijing; left empty it is None. `moment` knows its time zone."""
+
+    def process_formdata(self, valuelist):
+        _read(self, super().process_formdata, valuelist, 19, _l("Enter a day and a time."))
+
+    @property
+    def moment(self) -> datetime | None:
+        return self.data.replace(tzinfo=BEIJING).astimezone(UTC) if self.data else None
+
+
+def _read(field, process, typed: list[str], longest: int, say) -> None:
+    """Let the field read what was typed; what it cannot use is answered with what to do."""
+    typed = [text for text in typed if text.strip()]
+    try:
+        process(typed)
+        if any(len(text.strip()) > longest for text in typed) or getattr(field.data, "year", 2000) not in YEARS:
+            raise ValueError
+    except ValueError:
+        field.data = None
+        raise ValueError(say) from None
+
+
 class PhotosField(MultipleFileField):
     """Uploaded photos. `uploads()` gives their bytes; what is too large is refused before it is read whole."""
 
@@ -126,4 +192,17 @@ class PhotosField(MultipleFileField):
         return [f.stream.read(MAX_BYTES + 1) for f in files]
 
 
-__all__ = ["ChoiceField", "Form", "PhotosField", "PickField", "Query", "at_most", "between", "required"]
+__all__ = [
+    "ChoiceField",
+    "DayField",
+    "Form",
+    "MomentField",
+    "NumberField",
+    "PhotosField",
+    "PickField",
+    "Query",
+    "TicksField",
+    "at_most",
+    "between",
+    "required",
+]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from portal import audit, clock, db, outbox
 from portal.accounts import service as accounts
 from portal.accounts.models import Grant
-from portal.clock import utcnow
+from portal.clock import today, utcnow
 from portal.db import transaction
 from portal.errors import Conflict, Invalid, NotFound, PortalError, Refused
 from portal.policy import GUEST, Level, Role
@@ -141,6 +141,20 @@ def test_an_open_invitation_stands_on_ones_own_page(session, make, client):
     assert f'href="/en/invitations/{asked.id}"' in page
     service.answer(guest, asked.id, False)
     assert "You are invited" not in client.get("/en/me/").text
+
+
+def test_the_roster_says_the_last_day_as_it_was_typed(session, make, client):
+    council, chair, guest = make.space(name="前海议事会"), make.user(), make.user()
+    make.grant(chair, Role.CHAIR, space=council)
+    last = today() + timedelta(days=90)
+    client.sign_in(chair).post(
+        f"/spaces/{council.id}/invitations", data={"username": guest.username, "role": "member", "last_day": f"{last}"}
+    )
+    [asked] = session.scalars(sa.select(Invitation))
+    service.answer(guest, asked.id, True)
+    assert f"{last.month}月{last.day}日" in client.get(f"/spaces/{council.id}/members").text.replace(
+        " ", ""
+    )
 
 
 def test_a_term_that_is_over_ends_by_itself_and_is_swept(session, make):

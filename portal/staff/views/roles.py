@@ -1,14 +1,13 @@
 """The desk of roles: who may do what on my places, giving and taking back."""
 
 import re
-from datetime import datetime, time, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from flask import flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from sqlalchemy import orm
-from wtforms import DateField, StringField
+from wtforms import StringField
 from wtforms.validators import Optional
 
 from portal import db, links
@@ -17,7 +16,7 @@ from portal.accounts.models import Grant
 from portal.accounts.policy import ADMINS
 from portal.accounts.states import ROLE_LABELS
 from portal.brands.models import Team
-from portal.clock import BEIJING, utcnow
+from portal.clock import utcnow
 from portal.errors import Invalid, NotFound, Refused
 from portal.places.models import Place
 from portal.policy import Role, require
@@ -26,7 +25,7 @@ from portal.staff.desk import bp, tab
 from portal.text.lazy import _, _l
 from portal.units.models import Unit
 from portal.web import paging
-from portal.web.forms import Form, PickField, Query, at_most, required
+from portal.web.forms import DayField, Form, PickField, Query, at_most, required
 from portal.web.guards import staff
 
 tab(_l("Roles"), "staff.roles", ADMINS)
@@ -46,7 +45,7 @@ class GiveForm(Form):
     on = StringField(
         _l("On what"), validators=[required(_l("Choose a place, space, team or unit from the list.")), at_most(200)]
     )
-    until = DateField(_l("Last day"), validators=[Optional()])
+    until = DayField(_l("Last day"), validators=[Optional()])
 
 
 class OnForm(Query):
@@ -67,7 +66,7 @@ def roles():
     status = 422 if request.method == "POST" else 200
     return render_template(
         "staff/roles.html", form=form, page=page, things=things, labels=ROLE_LABELS, on=asked if thing else "",
-        options=_options(), now=utcnow(), last_day=lambda at: at - timedelta(seconds=1),
+        options=_options(), now=utcnow(),
     ), status  # fmt: skip
 
 
@@ -96,22 +95,12 @@ def _given(form) -> bool:
     if person is None or thing is None:
         return False
     try:
-        service.grant(current_user, person.id, Role(form.role.data), *thing, ends_at=_end_of(form.until.data))
+        service.grant(current_user, person.id, Role(form.role.data), *thing, ends_at=form.until.moment)
     except (Invalid, NotFound, Refused) as problem:
         form.refuse("until" if isinstance(problem, Invalid) else "role", problem.why)
         return False
     flash(_("%(name)s holds this role now.", name=person.display_name), "good")
     return True
-
-
-def _end_of(day):
-    """The first moment after the last day, in Beijing."""
-    if day is None:
-        return None
-    try:
-        return datetime.combine(day, time.min, BEIJING) + timedelta(days=1)
-    except OverflowError:
-        raise Invalid(_l("Choose an earlier day.")) from None
 
 
 def _thing(text: str) -> tuple[str, str] | None:

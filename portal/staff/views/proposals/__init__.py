@@ -194,10 +194,10 @@ def _answer(p: Proposal, form: forms.AnswerForm) -> None:
     if form.how.data == forms.DECLINE:
         service.move(current_user, p.id, "decline", answer=form.answer.data)
     elif form.how.data == AcceptedHow.CASE:
-        cases.accept_with_case(current_user, p.id, answer=form.answer.data, promised_at=form.promised_at,
+        cases.accept_with_case(current_user, p.id, answer=form.answer.data, promised_at=form.promised_on.moment,
                                category_id=int(form.category_id.data), responsible=form.responsible.data or _unit_name(form))  # fmt: skip
     else:
-        service.move(current_user, p.id, "accept", how=form.how.data, answer=form.answer.data, promised_at=form.promised_at,
+        service.move(current_user, p.id, "accept", how=form.how.data, answer=form.answer.data, promised_at=form.promised_on.moment,
                      unit_id=int(form.unit_id.data) if form.unit_id.data else None, responsible=form.responsible.data)  # fmt: skip
 
 

@@ -1,37 +1,16 @@
 """What staff and organisers type about proposals."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import timedelta
 
-from wtforms import DateField, HiddenField, IntegerField, StringField, TextAreaField
+from wtforms import HiddenField, StringField, TextAreaField
 from wtforms.validators import StopValidation
 
 from portal import clock
-from portal.clock import BEIJING
 from portal.proposals.words import HOW, REFUSE_REASONS
 from portal.text.lazy import _l
-from portal.web.forms import ChoiceField, Form, PickField, at_most, required
+from portal.web.forms import ChoiceField, DayField, Form, NumberField, PickField, at_most, required
 
 DECLINE = "decline"
-
-
-class DayField(DateField):
-    """A day; what is none is answered with what to do."""
-
-    def process_formdata(self, valuelist):
-        try:
-            super().process_formdata([text for text in valuelist if text.strip()])
-        except ValueError:
-            self.data = None
-            raise ValueError(_l("Enter a day like 2026-05-21.")) from None
-
-
-class NumberField(IntegerField):
-    def process_formdata(self, valuelist):
-        try:
-            super().process_formdata([text for text in valuelist if text.strip()])
-        except ValueError:
-            self.data = None
-            raise ValueError(_l("Enter the number of the other proposal.")) from None
 
 
 class StepForm(Form):
@@ -112,10 +91,3 @@ class AnswerForm(StepForm):
             raise StopValidation(_l("Say by which day it will be done."))
         if not clock.today() <= field.data <= clock.today() + timedelta(days=5 * 365):
             raise StopValidation(_l("Promise a day that is still to come, within five years."))
-
-    @property
-    def promised_at(self) -> datetime | None:
-        """The end of the promised day in Beijing."""
-        if self.promised_on.data is None:
-            return None
-        return datetime.combine(self.promised_on.data, time(23, 59), BEIJING).astimezone(UTC)
