@@ -479,7 +479,7 @@ NO_ROWS = {
     **dict.fromkeys(("accounts.change_password", "accounts.name", "accounts.phone", "accounts.password", "accounts.register", "accounts.reset",
                      "accounts.sign_in", "spaces.edit", "spaces.edit_rules", "spaces.invite", "spaces.new", "spaces.new_topic"), "a form"),
     **dict.fromkeys(("brands.close", "cases.withdraw", "conversations.edit", "moderation.report", "proposals.edit", "proposals.withdraw", "spaces.invitation", "spaces.member",
-                     "staff.cases_supervise", "staff.proposals_answer_check", "staff.residents_person", "staff.residents_show", "staff.review_hide",
+                     "staff.cases_supervise", "staff.proposals_answer_check", "staff.residents_move", "staff.residents_person", "staff.residents_show", "staff.review_hide",
                      "staff.roles_end"), "one thing and a question about it"),
     **dict.fromkeys(("accounts.privacy", "accounts.verify", "ballots.check", "ballots.receipt", "proposals.sent"), "one thing of one's own"),
     **dict.fromkeys(("home.elder", "home.theme", "home.page", "home.robots", "home.healthz", "home.readyz", "home.photo", "static", "gallery.show"),

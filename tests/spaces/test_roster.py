@@ -152,9 +152,7 @@ def test_the_roster_says_the_last_day_as_it_was_typed(session, make, client):
     )
     [asked] = session.scalars(sa.select(Invitation))
     service.answer(guest, asked.id, True)
-    assert f"{last.month}月{last.day}日" in client.get(f"/spaces/{council.id}/members").text.replace(
-        " ", ""
-    )
+    assert f"{last.month}月{last.day}日" in client.get(f"/spaces/{council.id}/members").text.replace(" ", "")
 
 
 def test_a_term_that_is_over_ends_by_itself_and_is_swept(session, make):

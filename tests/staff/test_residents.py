@@ -115,9 +115,13 @@ def test_the_window_confirms_and_issues_a_code(client, clerk, make, session):
     assert (person.level, person.home_code) == (3, COMMUNITY)
     page = client.post(f"{url}/codes")
     assert page.status_code == 200
+    assert "确认已搬走" in client.get(f"{url}/move").text
+    session.refresh(person)
+    assert person.level == 3  # only asked so far
     assert client.post(f"{url}/move").status_code == 303
     session.refresh(person)
-    assert person.level == 2
+    assert (person.level, person.home_code, person.household) == (2, None, None)
+    assert client.get(f"{url}/move").status_code == 403
 
 
 def test_nobody_does_it_for_himself(client, clerk):

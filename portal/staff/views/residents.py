@@ -153,11 +153,14 @@ def residents_code(user_id):
     return _person_page(person, _window(WindowForm(formdata=None, data=_start(person))), code=code)
 
 
-@bp.post("/residents/people/<int:user_id>/move")
+@bp.route("/residents/people/<int:user_id>/move", methods=["GET", "POST"])
 @staff
 def residents_move(user_id):
-    """The person has moved away."""
-    _person(user_id)
+    """The person has moved away; asked once more, as what is known of the home is forgotten."""
+    person = _person(user_id)
+    if request.method == "GET":
+        require(policy.why_not_end_residence(current_user, person))
+        return render_template("staff/residents_move.html", person=person, home=places.path(person.home_code))
     service.moved_away(current_user, user_id)
     flash(_("Written down: no longer a resident."), "good")
     return redirect(url_for(".residents_person", user_id=user_id), 303)
