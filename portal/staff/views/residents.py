@@ -158,12 +158,12 @@ def residents_code(user_id):
 def residents_move(user_id):
     """The person has moved away; asked once more, as what is known of the home is forgotten."""
     person = _person(user_id)
-    if request.method == "GET":
-        require(policy.why_not_end_residence(current_user, person))
-        return render_template("staff/residents_move.html", person=person, home=places.path(person.home_code))
-    service.moved_away(current_user, user_id)
-    flash(_("Written down: no longer a resident."), "good")
-    return redirect(url_for(".residents_person", user_id=user_id), 303)
+    if request.method == "POST":
+        service.moved_away(current_user, user_id)
+        flash(_("Written down: no longer a resident."), "good")
+        return redirect(url_for(".residents_person", user_id=user_id), 303)
+    require(policy.why_not_end_residence(current_user, person))
+    return render_template("staff/residents_move.html", person=person, home=places.path(person.home_code))
 
 
 def _found() -> list[int]:
