@@ -7,6 +7,7 @@ from flask import Flask
 
 from portal import clock, db, features, files
 from portal.config import Settings
+from portal.demo import accounts
 from portal.outbox.queue import attach, make_queue
 from portal.web import components, context, errors, headers, home, language, limits, sessions
 from portal.web.request import PortalRequest
@@ -34,7 +35,11 @@ def create_app(settings: Settings | None = None, *, engine=None, queue: bool = T
     app.url_map.converters.update(int=DatabaseInteger, default=CleanWord, string=CleanWord)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
-    db.bind(engine if engine is not None else db.make_engine(settings.database_url))
+    if engine is None:
+        engine = db.make_engine(settings.database_url)
+        if not settings.demo:
+            accounts.refuse_outside_demo(engine)
+    db.bind(engine)
     files.use_folder(settings.files_url)
     clock.use_demo_file(settings.data_dir / "demo-clock" if settings.demo else None)
     if queue:

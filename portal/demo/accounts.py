@@ -2,6 +2,11 @@
 
 from typing import Any, NamedTuple
 
+import sqlalchemy as sa
+
+from portal.accounts.models import User
+from portal.audit import Entry
+from portal.config import SettingsError
 from portal.text.lazy import _l
 
 PASSWORD = "gongzhi-demo"
@@ -26,3 +31,25 @@ ACCOUNTS = [
     Account("inspector", _l("Inspector"), _l("checks on the spot, never his own unit")),
     Account("admin", _l("Administrator"), _l("gives roles and sees the ledger")),
 ]
+
+
+def refuse_outside_demo(engine: sa.Engine) -> None:
+    """Raises SettingsError where the database holds demo accounts: their password is public, so they open in demo mode only.
+
+    A database that does not answer or has no tables yet is left to `portal doctor`.
+    """
+    names = [account.username for account in ACCOUNTS]
+    told = sa.select(Entry.seq).join(User, Entry.subject_id == sa.cast(User.id, sa.String))
+    told = told.where(User.username.in_(names), Entry.subject_kind == "user", Entry.action == "user.demo").limit(1)
+    try:
+        with engine.connect() as connection:
+            found = connection.scalar(told)
+    except sa.exc.DBAPIError:
+        return
+    finally:
+        engine.dispose()  # nothing may be open when the web workers are forked
+    if found:
+        raise SettingsError(
+            "the database holds demo content, whose accounts have a public password. Set PORTAL_DEMO=1, "
+            "or begin with an empty database: PORTAL_DATA_DIR or PORTAL_DATABASE_URL."
+        )

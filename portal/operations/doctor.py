@@ -11,7 +11,8 @@ from urllib.parse import unquote, urlsplit
 import sqlalchemy as sa
 
 from portal import audit, clock, db, features, outbox
-from portal.config import Settings
+from portal.config import Settings, SettingsError
+from portal.demo import accounts
 from portal.operations import migrations
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -42,6 +43,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         yield tables(engine)
         yield moment(engine)
         yield waiting(engine)
+        yield nobody_of_the_demo(engine, settings)
         engine.dispose()
     yield queue(settings)
     yield storage("photo folder", Path(unquote(urlsplit(settings.files_url).path)))
@@ -114,6 +116,16 @@ def moment(engine: sa.Engine) -> Finding:
             f"The newest entry of the ledger is from the future ({newest:%Y-%m-%d %H:%M} UTC): this machine's clock is behind."
         )
     return good("The clock agrees with the database's.")
+
+
+def nobody_of_the_demo(engine: sa.Engine, settings: Settings) -> Finding:
+    if settings.demo:
+        return good("The demo accounts may be used: demo mode is on.")
+    try:
+        accounts.refuse_outside_demo(engine)
+    except SettingsError as problem:
+        return bad(f"{str(problem)[0].upper()}{str(problem)[1:]}")
+    return good("There are no demo accounts.")
 
 
 def waiting(engine: sa.Engine) -> Finding:

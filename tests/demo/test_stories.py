@@ -13,7 +13,8 @@ from portal import audit, clock, db, links
 from portal.accounts.models import Grant, User
 from portal.cases.models import Case
 from portal.cases.states import CaseState
-from portal.demo import cases, content
+from portal.config import SettingsError
+from portal.demo import accounts, cases, content
 from portal.demo.cast import QIANHAI, SHICHAHAI
 from portal.patrols.models import Finding, Outcome
 from portal.places.models import Place, PlaceLevel
@@ -85,3 +86,13 @@ def test_what_was_interrupted_is_not_taken_for_the_whole(session):
     with db.transaction() as open_:
         audit.record(open_, SYSTEM, "demo.told", content.TOLD)
     assert content.load() is False
+
+
+def test_what_holds_demo_accounts_opens_in_demo_mode_only(real_db):
+    accounts.refuse_outside_demo(real_db)
+    somebody = make_user(username="admin")  # the name alone says nothing
+    accounts.refuse_outside_demo(real_db)
+    with db.transaction() as session:
+        audit.record(session, SYSTEM, "user.demo", ("user", somebody.id))
+    with pytest.raises(SettingsError, match="Set PORTAL_DEMO=1"):
+        accounts.refuse_outside_demo(real_db)
