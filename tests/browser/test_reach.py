@@ -31,7 +31,10 @@ def vote(server, password_hash):
     proposal.ballot_id = ballot.id
     save(proposal)
     from portal.ballots.models import Elector
+    from portal.proposals.models import ProposalTerm
+    from portal.text.terms import terms
 
+    save(*(ProposalTerm(proposal_id=proposal.id, term=term) for term in terms(proposal.title)))
     save(Elector(ballot_id=ballot.id, user_id=voter.id, seat=f"u:{voter.id}"))
     case = factories.make_case(voter, state="accepted", where="前海北沿 12 号")
     ids = proposal.id, ballot.id, case.number
@@ -100,6 +103,17 @@ def test_what_is_refused_has_the_keyboard_and_leads_to_its_field(walk, server, p
     assert person.page.title().startswith(person.t("Error:"))
     person.page.keyboard.press("Tab")
     person.page.keyboard.press("Enter")
+    assert person.page.evaluate("document.activeElement.id") == "title"
+
+
+def test_what_is_alike_is_offered_while_the_title_is_typed(walk, vote):
+    person = walk(name="similar").person("stone", "stone")
+    person.open("/proposals/new?place=110102003001")
+    person.main.get_by_role("radio").first.check()
+    person.press("Next: describe the matter")
+    assert not person.has("#similar a")
+    person.page.locator("#title").press_sequentially("西街口停车", delay=20)  # and the field is not left
+    person.page.locator("#similar a", has_text="西街口设停车架").wait_for()
     assert person.page.evaluate("document.activeElement.id") == "title"
 
 
