@@ -2,6 +2,7 @@
 
 import secrets
 import socket
+import sqlite3
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -14,6 +15,7 @@ from portal import audit, clock, db, features, outbox
 from portal.config import Settings, SettingsError
 from portal.demo import accounts
 from portal.operations import migrations
+from portal.outbox.queue import let_go, make_queue
 
 ROOT = Path(__file__).resolve().parents[2]
 LATE = timedelta(minutes=5)
@@ -147,7 +149,7 @@ def waiting(engine: sa.Engine) -> Finding:
 
 def queue(settings: Settings) -> Finding:
     if not settings.redis_url:
-        return good("The queue is a file in the data directory; limits are counted in each process by itself.")
+        return _queue_file(settings)
     import redis
 
     try:
@@ -155,6 +157,20 @@ def queue(settings: Settings) -> Finding:
     except redis.RedisError as problem:
         return bad(f"Redis does not answer ({problem}). Check PORTAL_REDIS_URL, or leave it out to do without.")
     return good("Redis answers; queue and limits are there.")
+
+
+def _queue_file(settings: Settings) -> Finding:
+    try:
+        trial = make_queue(settings)
+        trial.storage.put_data("doctor", b"x")
+        trial.storage.pop_data("doctor")
+        let_go(trial)
+    except (OSError, sqlite3.Error) as problem:
+        return bad(
+            f"The queue file {settings.data_dir / 'queue.sqlite'} cannot be used ({problem}). Stop the portal, remove the file "
+            "and start again: the events themselves are kept in the database."
+        )
+    return good("The queue is a file in the data directory; limits are counted in each process by itself.")
 
 
 def gateway(what: str, url: str, settings: Settings) -> Finding:

@@ -133,6 +133,17 @@ def _answer(port: int) -> bytes:
             time.sleep(0.1)
 
 
+def test_the_doctor_sees_a_queue_file_that_is_none(place, tmp_path):
+    portal(place, "db", "upgrade")
+    assert "The queue is a file" in portal(place, "doctor").stdout
+    for file in tmp_path.glob("data/queue.sqlite*"):
+        file.unlink()
+    (tmp_path / "data/queue.sqlite").write_bytes(os.urandom(4096))
+    ill = portal(place, "doctor")
+    assert ill.returncode == 1
+    assert "queue.sqlite cannot be used (file is not a database)" in ill.stdout
+
+
 def test_the_doctor_names_what_does_not_answer(tmp_path):
     from portal.config import Settings
 
