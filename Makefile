@@ -35,6 +35,7 @@ check: setup  ## style, types, layers, texts and conventions
 	$(BIN)/ruff check $(SOURCES)
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+	$(BIN)/djlint templates --lint --quiet
 	$(BIN)/python scripts/messages.py check
 	$(BIN)/python -m pytest -q tests/test_conventions.py
 

@@ -270,6 +270,13 @@ def test_templates_hold_no_chinese_and_include_nothing_in_a_loop(path):
         assert not (tag == "include" and depth), "an include in a loop is slow: use a macro"
 
 
+def test_templates_can_be_compiled(_app):
+    names = _app.jinja_env.list_templates(extensions=["html"])
+    assert len(names) == len(TEMPLATES)
+    for name in names:
+        _app.jinja_env.get_template(name)
+
+
 @every(TEMPLATES)
 def test_templates_ask_no_database(path):
     assert not re.search(r"\b(session|db)\.(execute|scalars?|get|query)\(", _without_comments(path))
