@@ -19,7 +19,7 @@ from portal.places.models import Place, PlaceCount
 from portal.proposals.models import Proposal, ProposalTerm, ProposalVersion
 from portal.spaces.models import Space, Topic
 from portal.spaces.rules import Results, RuleSet
-from portal.text.terms import terms
+from portal.text.terms import index_terms
 from portal.units.models import Unit
 from tests.factories import COMMUNITY, STREET
 
@@ -152,7 +152,7 @@ def proposals(lo, hi, state="gathering", first=FIRST, **over):
               "ballot_id": mine if state in ("voting", "publicity", "in_progress", "confirmed") else None}  # fmt: skip
     rows(Proposal, lo, hi, first, **values | over)
     rows(ProposalVersion, lo, hi, proposal_id=mine, number=1, title="停车架", body="停满车。")
-    for term in terms("停车架"):
+    for term in index_terms("停车架"):
         rows(ProposalTerm, lo, hi, proposal_id=mine, term=term)
 
 

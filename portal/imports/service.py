@@ -23,7 +23,7 @@ from portal.proposals.states import AcceptedHow, ProposalState
 from portal.spaces.models import RuleVersion, Space, SpaceKind
 from portal.spaces.rules import RuleSet
 from portal.text.lazy import _l
-from portal.text.terms import terms
+from portal.text.terms import index_terms
 
 MOST_DISTRICTS = 99  # their codes end in two digits
 FileCases = Callable[[orm.Session, list[str]], int]
@@ -164,7 +164,7 @@ def _take_in(
         {"proposal_id": row["id"], "number": 1, "title": row["title"], "body": row["body"], "plan": "", "material": True,
          "why": "", "written_by": row["author_id"], "written_at": row["created_at"]} for row in rows
     ])  # fmt: skip
-    words = [{"term": term, "proposal_id": row["id"]} for row in rows for term in terms(row["title"])]
+    words = [{"term": term, "proposal_id": row["id"]} for row in rows for term in index_terms(row["title"])]
     if words:
         session.execute(sa.insert(ProposalTerm), words)
     _take_in_comments(session, ready, threads, who)

@@ -73,7 +73,7 @@ def proposal_number(text: str) -> int | None:
 def proposals(text: str, limit: int) -> list[Proposal]:
     """Public proposals by their number or the words of their titles, those with the most of them first, then by the English
     name of what they are about. The last word may be unfinished."""
-    matches = _matches(terms(text, most=8) or [fold(text)[:24]])
+    matches = _matches(terms(text, most=12) or [fold(text)[:24]])
     more = [sa.select(about)] if (about := _about(text)) is not None else []
     if (number := proposal_number(text)) is not None:
         more.append(sa.select(sa.literal(number).label("proposal_id"), sa.literal(99).label("n")))
@@ -96,7 +96,7 @@ def proposals(text: str, limit: int) -> list[Proposal]:
 
 
 def _matches(words: list[str]):
-    """The best and newest proposals that have at least half of the words, with how many each has."""
+    """The best and newest proposals that have at least a third of the words, with how many each has."""
     last = words[-1]
     unfinished = (
         db.prefix_range(ProposalTerm.term, last) if len(last) > 1 or not last.isascii() else ProposalTerm.term == last
@@ -108,7 +108,7 @@ def _matches(words: list[str]):
     word = sa.case({w: n for n, w in enumerate(words[:-1])}, value=ProposalTerm.term, else_=len(words) - 1)
     n = sa.func.count(sa.distinct(word)).label("n")
     found = sa.select(ProposalTerm.proposal_id, n).where(sa.or_(ProposalTerm.term.in_(words[:-1]), unfinished))
-    found = found.group_by(ProposalTerm.proposal_id).having(n >= (len(words) + 1) // 2)
+    found = found.group_by(ProposalTerm.proposal_id).having(n >= (len(words) + 2) // 3)
     return found.order_by(sa.desc("n"), ProposalTerm.proposal_id.desc()).limit(CANDIDATES).subquery()
 
 

@@ -99,13 +99,41 @@ def pieces(text: str) -> list[str]:
 
 
 def terms(text: str, most: int = 40) -> list[str]:
-    """The distinct terms of a text in order of appearance, at most `most`. Each is 1 to 24 characters long."""
+    """The distinct terms somebody looks for, in order of appearance, at most `most`. Each is 1 to 24 characters long.
+
+    A Chinese term is two neighbouring characters. Those that only touch where one word ends and the next begins are left
+    out; where the dictionary knows no word, as with the names of lanes, all count.
+    """
+    return _distinct(text, most, every_pair=False)
+
+
+def index_terms(text: str, most: int = 200) -> list[str]:
+    """The terms under which a text is found: the words of Latin script and every two neighbouring Chinese characters."""
+    return _distinct(text, most, every_pair=True)
+
+
+def _distinct(text: str, most: int, every_pair: bool) -> list[str]:
     found: dict[str, None] = {}
     for run in _WORD.findall(fold(text)):
-        pieces = rjieba.cut_for_search(run) if run[0] >= "\u3400" else [run]
-        for piece in pieces:
-            if piece not in _STOP and (len(piece) > 1 or len(run) == 1):
-                found[piece[:24]] = None
+        for term in _of_chinese(run, every_pair) if run[0] >= "\u3400" else [run]:
+            if term not in _STOP:
+                found[term[:24]] = None
         if len(found) >= most:
             break
     return list(found)[:most]
+
+
+def _of_chinese(run: str, every_pair: bool) -> list[str]:
+    """Pairs of neighbouring characters: all of them, or those inside a word and where the dictionary knows none."""
+    if len(run) == 1:
+        return [run]
+    word_at = []
+    for n, piece in enumerate(rjieba.cut(run)):
+        word_at += [n if len(piece) > 1 else None] * len(piece)
+
+    def tells(n: int) -> bool:
+        if word_at[n] is not None and word_at[n + 1] is not None:
+            return word_at[n] == word_at[n + 1]
+        return not _STOP.intersection(run[n : n + 2])
+
+    return [run[n : n + 2] for n in range(len(run) - 1) if every_pair or tells(n)]

@@ -32,9 +32,9 @@ def vote(server, password_hash):
     save(proposal)
     from portal.ballots.models import Elector
     from portal.proposals.models import ProposalTerm
-    from portal.text.terms import terms
+    from portal.text.terms import index_terms
 
-    save(*(ProposalTerm(proposal_id=proposal.id, term=term) for term in terms(proposal.title)))
+    save(*(ProposalTerm(proposal_id=proposal.id, term=term) for term in index_terms(proposal.title)))
     save(Elector(ballot_id=ballot.id, user_id=voter.id, seat=f"u:{voter.id}"))
     case = factories.make_case(voter, state="accepted", where="前海北沿 12 号")
     ids = proposal.id, ballot.id, case.number

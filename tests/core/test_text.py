@@ -132,6 +132,14 @@ def test_terms_are_the_words_of_both_languages():
     assert terms.terms("Ｃafé Ĉ") == ["cafe"]
     assert terms.terms("的 了 the") == []
     assert set(terms.terms("停车")) & set(terms.terms("设停车架"))
+    assert terms.terms("公厕扶手") == ["公厕", "扶手"]  # not 厕扶, which only touch
+
+
+@pytest.mark.parametrize("asked", ["前海", "前海北沿", "停车", "停车架", "设停车", "北沿设停车架", "海", "沿设"])
+def test_a_name_the_dictionary_does_not_know_is_found_by_its_characters(asked):
+    index = terms.index_terms("前海北沿设停车架")
+    assert terms.terms(asked)
+    assert all(any(found.startswith(term) for found in index) for term in terms.terms(asked))
 
 
 @given(ANY)
@@ -140,6 +148,7 @@ def test_terms_are_bounded_distinct_and_repeatable(text):
     assert found == terms.terms(text)
     assert len(found) == len(set(found)) <= 40
     assert all(1 <= len(term) <= 24 for term in found)
+    assert set(found) <= set(terms.index_terms(text, most=10_000)) or len(text) == 1
 
 
 @given(ANY, ANY)

@@ -13,7 +13,7 @@ from portal.proposals import queries, service, stations
 from portal.proposals.models import Proposal, ProposalTerm
 from portal.proposals.states import FINAL, GROUPS, LABELS, PRIVATE, STATIONS, ProposalState
 from portal.spaces.rules import RuleSet
-from portal.text.terms import terms
+from portal.text.terms import index_terms
 from tests.factories import COMMUNITY, DISTRICT, OTHER_COMMUNITY, STREET, save
 from tests.proposals.helpers import by_group, submitted
 
@@ -248,5 +248,5 @@ def test_the_terms_follow_the_title(session, make):
     service.index_title(session, p)
     service.revise(author, p.id, title="后海北沿装路灯", body=p.body, why="换了地方")
     assert set(session.scalars(sa.select(ProposalTerm.term).where(ProposalTerm.proposal_id == p.id))) == set(
-        terms("后海北沿装路灯")
+        index_terms("后海北沿装路灯")
     )

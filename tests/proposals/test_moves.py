@@ -16,7 +16,7 @@ from portal.proposals import policy, service
 from portal.proposals.models import ProposalTerm
 from portal.proposals.states import FINAL, MOVES, PRIVATE, ROLES, AcceptedHow, ProposalState, Who, destination
 from portal.spaces.rules import RuleSet
-from portal.text.terms import terms
+from portal.text.terms import index_terms
 from tests.factories import CITY, COMMUNITY, OTHER_COMMUNITY, STREET
 from tests.proposals.helpers import ANSWER, by_group, promise, submitted
 
@@ -199,7 +199,7 @@ def test_passing_review_makes_it_public_and_opens_its_thread(session, make):
     )
     assert policy.why_not_see(GUEST, p) is None
     assert set(session.scalars(sa.select(ProposalTerm.term).where(ProposalTerm.proposal_id == p.id))) == set(
-        terms(p.title)
+        index_terms(p.title)
     )
     session.refresh(space)
     assert space.proposal_count == 1

@@ -5,13 +5,13 @@ import pytest
 from portal.categories.models import Theme
 from portal.proposals.models import ProposalTerm
 from portal.search import marking, queries
-from portal.text.terms import terms
+from portal.text.terms import index_terms
 from tests.factories import COMMUNITY, save
 
 
 def proposal(make, title, **over):
     found = make.proposal(title=title, **({"state": "gathering"} | over))
-    save(*(ProposalTerm(term=term, proposal_id=found.id) for term in terms(title)))
+    save(*(ProposalTerm(term=term, proposal_id=found.id) for term in index_terms(title)))
     return found
 
 
@@ -24,6 +24,10 @@ def test_more_words_found_come_first_and_the_last_word_may_be_unfinished(session
     proposal(make, "公厕加装扶手")
     assert titles("公厕扶手") == ["公厕加装扶手", "公厕照明太暗"]
     assert titles("扶手") == ["公厕加装扶手"]
+    for elsewhere in ("后海北沿修步道", "前海北沿装路灯", "鼓楼前海棠树"):
+        proposal(make, elsewhere)
+    assert titles("前海北沿")[:2] == ["前海北沿装路灯", "后海北沿修步道"]
+    assert set(titles("前海")) == {"前海北沿装路灯", "鼓楼前海棠树"}
     proposal(make, "Bicycle racks")
     assert titles("bicy") == ["Bicycle racks"]
     assert titles("BICYCLE RA") == ["Bicycle racks"]

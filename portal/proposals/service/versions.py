@@ -18,7 +18,7 @@ from portal.text import richtext
 from portal.text.clean import clean, one_line
 from portal.text.diff import compare
 from portal.text.lazy import _l
-from portal.text.terms import terms
+from portal.text.terms import index_terms
 
 LIMITS = {"title": 120, "body": 10_000, "plan": 10_000, "where": 120}
 SMALL_SHARE = 0.05  # of the text may change in a correction …
@@ -83,7 +83,7 @@ def is_small(old: dict[str, str], new: dict[str, str]) -> bool:
 def index_title(session, p: Proposal) -> None:
     """Write down the terms of the title anew."""
     session.execute(sa.delete(ProposalTerm).where(ProposalTerm.proposal_id == p.id))
-    db.insert_new(session, ProposalTerm, [{"term": term, "proposal_id": p.id} for term in terms(p.title)])
+    db.insert_new(session, ProposalTerm, [{"term": term, "proposal_id": p.id} for term in index_terms(p.title)])
 
 
 def _ask_again(session, p: Proposal) -> None:
