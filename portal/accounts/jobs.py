@@ -1,7 +1,9 @@
 """What falls due in accounts."""
 
-from portal.accounts.service import codes
+from portal.accounts.service import begin_terms, codes
 from portal.outbox import due
+
+due("accounts.terms")(begin_terms)
 
 
 @due("accounts.forget_codes")

@@ -24,6 +24,8 @@ class Grant(Base):
     __table_args__ = (
         sa.Index(None, "user_id"),
         sa.Index(None, "on_kind", "on_ref", "role"),
+        sa.Index("grants_begins_at_idx", "begins_at", sqlite_where=sa.text("begins_at IS NOT NULL"),
+                 postgresql_where=sa.text("begins_at IS NOT NULL")),
         # one living grant of a role on a thing per person
         sa.Index("grants_living_key", "user_id", "role", "on_kind", "on_ref", unique=True,
                  sqlite_where=sa.text("revoked_at IS NULL"), postgresql_where=sa.text("revoked_at IS NULL")),
@@ -36,6 +38,7 @@ class Grant(Base):
     on_ref: Mapped[str] = mapped_column(Code)
     title: Mapped[str] = mapped_column(sa.String(60), default="")  # what the roster calls it: 厅长, 楼门长
     starts_at: Mapped[datetime] = mapped_column(default=utcnow)
+    begins_at: Mapped[datetime | None]  # the same while that is to come and nobody counts it; then nothing
     ends_at: Mapped[datetime | None]  # end of the term
     granted_by: Mapped[int | None]
     revoked_at: Mapped[datetime | None]

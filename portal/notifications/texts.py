@@ -49,8 +49,12 @@ TEXTS: dict[str, Text] = {
     "verification.needs_more": Text("person", _l("The desk needs something more to verify you"), REASON),
     "verification.rejected": Text("person", _l("The desk could not verify you"), REASON),
     "role.given": Text("person", _l("You were given the role of %(role)s")),
+    "role.to_come": Text("person", _l("From %(day)s you hold the role of %(role)s")),
     "role.taken": Text("person", _l("Your role of %(role)s has ended")),
     "space.invited": Text("people", _l("You are invited to join as %(role)s. Accept or decline on its page")),
+    "space.invited_later": Text(
+        "people", _l("You are invited to join as %(role)s from %(day)s. Accept or decline on its page")
+    ),
     "space.asked": Text("people", _l("Somebody would like to join")),
     "team.ask": Text("people", _l("Somebody would like to join your team")),
     "team.invite": Text("people", _l("You are invited to join this team")),

@@ -19,8 +19,8 @@ from portal.web.forms import ChoiceField, DayField, Form, NumberField, PickField
 LONGEST_TERM = 3660  # days
 
 
-class LastDayField(DayField):
-    """The last day of a term."""
+class TermField(DayField):
+    """The first or the last day of a term."""
 
     def pre_validate(self, form):
         if self.data is not None and not today() <= self.data <= today() + timedelta(days=LONGEST_TERM):
@@ -61,14 +61,16 @@ class InviteForm(Form):
     username = StringField(_l("User name"), validators=[required(_l("Enter the user name.")), at_most(40)])
     role = PickField(_l("Role"), choices=[(str(role), ROLES[role]) for role in GIVEN], default="member")
     title = StringField(_l("What the roster says"), validators=[at_most(60)])
-    last_day = LastDayField(_l("Last day of the term"), validators=[Optional()])
+    first_day = TermField(_l("First day of the term"), validators=[Optional()])
+    last_day = TermField(_l("Last day of the term"), validators=[Optional()])
 
 
 class GiveForm(Form):
     user_id = NumberField(validators=[Optional()])
     role = PickField(_l("Role"), choices=[(str(role), ROLES[role]) for role in GIVEN])
     title = StringField(_l("What the roster says"), validators=[at_most(60)])
-    last_day = LastDayField(_l("Last day of the term"), validators=[Optional()])
+    first_day = TermField(_l("First day of the term"), validators=[Optional()])
+    last_day = TermField(_l("Last day of the term"), validators=[Optional()])
 
 
 LEVELS = [("1", _l("Phone number confirmed")), ("2", _l("Real name confirmed")), ("3", _l("Confirmed resident"))]

@@ -106,6 +106,7 @@ class Invitation(Base):
     user_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
     role: Mapped[str] = mapped_column(sa.String(32))
     title: Mapped[str] = mapped_column(sa.String(60), default="")
+    starts_at: Mapped[datetime | None]  # first day of the term; nothing: as soon as it is accepted
     ends_at: Mapped[datetime | None]
     invited_by: Mapped[int]
     created_at: Mapped[datetime] = mapped_column(default=utcnow)

@@ -84,6 +84,20 @@ def living_grants(space_id: int):
     )
 
 
+def to_come(space: Space) -> list[Grant]:
+    """The roles of the roster whose first day is still to come, the next one first; for those who keep the roster."""
+    later = sa.select(Grant).where(
+        Grant.on_kind == "space",
+        Grant.on_ref == str(space.id),
+        Grant.role.in_(ROSTER),
+        Grant.revoked_at.is_(None),
+        Grant.starts_at > utcnow(),
+    )
+    return list(
+        db.Session().scalars(later.options(orm.joinedload(Grant.user)).order_by(Grant.starts_at, Grant.id).limit(50))
+    )
+
+
 def get_grant(space: Space, grant_id: int) -> Grant:
     found = (
         db.Session()

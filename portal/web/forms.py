@@ -151,14 +151,21 @@ YEARS = range(2000, 2200)  # what is no slip of the finger, and far from the end
 
 
 class DayField(DateField):
-    """A day; left empty it is None. `moment` is its last minute in Beijing."""
+    """A day; left empty it is None. `beginning` is its first minute in Beijing, `moment` its last."""
 
     def process_formdata(self, valuelist):
         _read(self, super().process_formdata, valuelist, 10, _l("Enter a day like 2026-05-21."))
 
     @property
+    def beginning(self) -> datetime | None:
+        return self._at(time(0))
+
+    @property
     def moment(self) -> datetime | None:
-        return datetime.combine(self.data, time(23, 59), BEIJING).astimezone(UTC) if self.data else None
+        return self._at(time(23, 59))
+
+    def _at(self, hour: time) -> datetime | None:
+        return datetime.combine(self.data, hour, BEIJING).astimezone(UTC) if self.data else None
 
 
 class MomentField(DateTimeLocalField):

@@ -4,14 +4,14 @@ import os
 import subprocess
 import sys
 import threading
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 import sqlalchemy as sa
 
 from portal import audit, clock, db, outbox
 from portal.accounts import queries, service
-from portal.accounts.models import User
+from portal.accounts.models import Grant, User
 from portal.db import transaction
 from portal.errors import Invalid, NotFound, Refused
 from portal.places.models import Place, PlaceLevel
@@ -56,6 +56,83 @@ def test_a_role_ends_on_its_last_day_and_may_be_given_again(session, make):
         again = service.grant(admin, user.id, MODERATOR, "place", COMMUNITY)
         assert again.id == first.id
         assert user.has_role(MODERATOR, Scope(place=COMMUNITY))
+
+
+def first_minute(days: int) -> datetime:
+    """Of a day from today on, in Beijing."""
+    return datetime.combine(clock.today() + timedelta(days=days), time(0), clock.BEIJING).astimezone(UTC)
+
+
+def test_a_role_given_for_later_has_no_power_before_its_first_day(session, make):
+    admin, user, first = make.staff(PLACE_ADMIN), make.user(), first_minute(2)
+    over = first + timedelta(days=9)
+    grant = service.grant(admin, user.id, MODERATOR, "place", COMMUNITY, over, starts_at=first)
+    moderates = lambda: user.has_role(MODERATOR, Scope(place=COMMUNITY))  # noqa: E731
+    listed = lambda: [g.user_id for g in queries.roster("place", COMMUNITY)]  # noqa: E731
+
+    assert (moderates(), listed(), user.is_staff, user.places_with(MODERATOR)) == (False, [], False, [])
+    with clock.at(first - timedelta(seconds=1)):
+        assert (moderates(), listed(), service.begin_terms(clock.utcnow())) == (False, [], 0)
+    with clock.at(first):
+        assert (moderates(), listed()) == (True, [user.id])
+        assert (service.begin_terms(clock.utcnow()), service.begin_terms(clock.utcnow())) == (1, 0)
+    with clock.at(over):
+        assert (moderates(), listed()) == (False, [])
+    noted = sa.select(audit.Entry.action, audit.Entry.details).where(audit.Entry.subject_id == str(user.id))
+    (given, details), (begun, _) = session.execute(noted.order_by(audit.Entry.seq)).all()
+    assert (given, begun) == ("grant.give", "grant.begin")
+    assert [datetime.fromisoformat(details[name]) for name in ("starts_at", "ends_at")] == [first, over]
+    assert session.get(Grant, grant.id).begins_at is None
+
+
+def test_a_role_to_come_is_given_again_for_another_day_or_at_once(session, make):
+    admin, user = make.staff(PLACE_ADMIN), make.user()
+
+    def give(day=None):
+        starts_at = first_minute(day) if day is not None else None
+        return service.grant(admin, user.id, MODERATOR, "place", COMMUNITY, starts_at=starts_at)
+
+    first = give(5)
+    give(5)  # twice is once
+    assert len(session.scalars(sa.select(outbox.Message.event)).all()) == 1
+    assert give(3).id == first.id
+    with clock.at(first_minute(3)):
+        assert user.has_role(MODERATOR)
+        assert service.begin_terms(clock.utcnow()) == 1
+    with clock.travel(seconds=0):
+        service.revoke(admin, first.id)
+        assert give(3).id != first.id
+        give()
+        assert user.has_role(MODERATOR)
+        with pytest.raises(service.WrongFirstDay):
+            give(3)  # he holds it today
+        assert service.begin_terms(first_minute(9)) == 0
+
+
+def test_a_role_taken_back_before_its_first_day_never_begins(session, make):
+    admin, user = make.staff(PLACE_ADMIN), make.user()
+    grant = service.grant(admin, user.id, MODERATOR, "place", COMMUNITY, starts_at=first_minute(1))
+    service.revoke(admin, grant.id)
+    with clock.travel(days=2):
+        assert service.begin_terms(clock.utcnow()) == 0
+        assert not user.has_role(MODERATOR)
+
+
+def test_a_term_begins_neither_in_the_past_nor_after_its_end(session, make):
+    admin, user = make.staff(PLACE_ADMIN), make.user()
+
+    def give(first, last=None):
+        return service.grant(admin, user.id, MODERATOR, "place", COMMUNITY, last, starts_at=first)
+
+    for first, last in (
+        (first_minute(-1), None),
+        (first_minute(3), first_minute(2)),
+        (first_minute(3), first_minute(3)),
+    ):
+        with pytest.raises(service.WrongFirstDay):
+            give(first, last)
+    give(first_minute(0))  # today is now
+    assert user.has_role(MODERATOR)
 
 
 def test_nobody_gives_himself_a_role(session, make):

@@ -1,9 +1,10 @@
+from datetime import timedelta
 from threading import Barrier, Thread
 
 import pytest
 import sqlalchemy as sa
 
-from portal import db, features
+from portal import clock, db, features
 from portal.accounts.models import Grant, User
 from portal.audit.models import Entry
 from portal.brands import policy, service
@@ -148,6 +149,20 @@ def test_a_role_given_at_the_staff_desk_is_counted_when_its_event_arrives(sessio
     deliver(list(session.scalars(sa.select(Message.id))))
     deliver(list(session.scalars(sa.select(Message.id))))
     assert counted(session, team) == (1, 1, 1)
+
+
+def test_a_volunteer_who_begins_later_is_counted_on_his_first_day(session, make, team, admin):
+    from portal.accounts import service as accounts
+
+    features.load_handlers()
+    walker, first = make.user(), clock.utcnow() + timedelta(days=2)
+    accounts.grant(admin, walker.id, Role.VOLUNTEER, "team", str(team.id), starts_at=first)
+    for days, members in ((0, 0), (3, 1)):
+        with clock.travel(days=days):
+            accounts.begin_terms(clock.utcnow())
+            deliver(list(session.scalars(sa.select(Message.id))))
+            session.expire_all()
+            assert team.member_count == members
 
 
 def test_only_the_administrator_of_the_street_sets_up_a_team_and_a_form_sent_twice_is_one(session, make, admin):

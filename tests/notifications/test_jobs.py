@@ -146,6 +146,26 @@ def test_a_decided_verification_a_role_and_an_invitation_reach_the_person(sessio
     ]
 
 
+def test_a_role_for_later_is_told_with_its_day_and_again_when_it_begins(session, make, client):
+    user, space, first = make.user(), make.space(), clock.utcnow() + timedelta(days=400)
+    grant = make.grant(user, Role.CHAIR, space=space, starts_at=first)
+    for _ in range(2):
+        tell(people.tell_of_a_role, GrantChanged(grant.id, user.id, True))
+    assert told(user) == [("role.to_come", False)]
+    day = first.astimezone(clock.BEIJING)
+    assert (
+        f"From {day.day} {day:%b %Y} you hold the role of chair" in client.sign_in(user).get("/en/notifications/").text
+    )
+    with clock.at(first):
+        tell(people.tell_of_a_role, GrantChanged(grant.id, user.id, True))
+    assert told(user)[1:] == [("role.given", False)]
+    invitation = save(
+        Invitation(space_id=space.id, user_id=user.id, role="host", invited_by=make.user().id, starts_at=first)
+    )
+    tell(people.tell_the_invited, Invited(invitation.id, user.id, space.id))
+    assert told(user)[2:] == [("space.invited_later", True)]
+
+
 def test_wishes_to_join_are_tasks_for_whoever_answers_and_the_answer_goes_back(session, make):
     user, chair, lead = make.user(), make.user(), make.user()
     space, team = make.space(), make.team()

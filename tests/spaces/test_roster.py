@@ -16,17 +16,19 @@ from portal.clock import today, utcnow
 from portal.db import transaction
 from portal.errors import Conflict, Invalid, NotFound, PortalError, Refused
 from portal.policy import GUEST, Level, Role
-from portal.spaces import jobs, service
+from portal.spaces import jobs, queries, service
 from portal.spaces.models import Invitation, Space, SpaceKind
+from portal.spaces.service import roster
 from tests.factories import OTHER_COMMUNITY, STREET
 
 
 def recount(session, space):
-    """The stored number of members is the number of different people with a living role."""
+    """The stored number of members is the number of different people with a living role that has begun."""
     session.expire_all()
     living = sa.select(sa.func.count(sa.distinct(Grant.user_id))).where(
-        Grant.on_kind == "space", Grant.on_ref == str(space.id), Grant.revoked_at.is_(None)
-    )
+        Grant.on_kind == "space", Grant.on_ref == str(space.id), Grant.revoked_at.is_(None),
+        Grant.begins_at.is_(None),
+    )  # fmt: skip
     assert session.get(Space, space.id).member_count == session.scalar(living)
 
 
@@ -176,6 +178,53 @@ def test_a_term_that_is_over_ends_by_itself_and_is_swept(session, make):
     assert "grant.revoke" in session.scalars(sa.select(audit.Entry.action)).all()
 
 
+def test_a_seat_for_later_is_neither_listed_nor_counted_before_its_first_day(session, make, client):
+    council, chair, guest = make.space(name="前海议事会"), make.user(), make.user(display_name="春节后来的人")
+    make.grant(chair, Role.CHAIR, space=council)
+    first = today() + timedelta(days=5)
+    client.sign_in(chair)
+    asked = client.post(
+        f"/spaces/{council.id}/invitations",
+        data={"username": guest.username, "role": "host", "first_day": f"{first}", "last_day": f"{first}"},
+    )
+    assert asked.status_code == 302
+    [invitation] = session.scalars(sa.select(Invitation))
+    service.answer(guest, invitation.id, True)
+
+    def stands():
+        """His seat: may he act, how many sit here, is he listed, is he listed as coming?"""
+        session.expire_all()
+        accounts.begin_terms(utcnow())
+        outbox.sweep(grace=timedelta(0))
+        sitting = [g.user_id for g in queries.roster(council)]
+        coming = [g.user_id for g in queries.to_come(council)]
+        return guest.has_role(Role.HOST, council.scope), council.member_count, guest.id in sitting, guest.id in coming
+
+    assert stands() == (False, 1, False, True)  # the chair
+    page = client.get(f"/en/spaces/{council.id}/members").text
+    assert "Begins later" in page and f"from {first.day} {first:%b}" in page
+    assert "春节后来的人" not in client.sign_in(make.user()).get(f"/spaces/{council.id}/members").text
+    with clock.travel(days=5):
+        assert stands() == (True, 2, True, False)
+    with clock.travel(days=6):
+        service.end_terms(utcnow())
+        assert stands() == (False, 1, False, False)
+
+
+def test_a_seat_for_later_is_given_up_without_a_wrong_number(session, make):
+    council, chair, guest = make.space(), make.staff(Role.PLACE_ADMIN), make.user()
+    service.answer(guest, service.invite(chair, council.id, guest.username).id, True)
+    later = service.give_role(chair, council.id, guest.id, "host", starts_at=utcnow() + timedelta(days=3))
+    service.take_role(chair, council.id, later.id)
+    recount(session, council)
+    service.give_role(chair, council.id, guest.id, "host", starts_at=utcnow() + timedelta(days=3))
+    service.leave(guest, council.id)
+    recount(session, council)
+    with clock.travel(days=4):
+        session.expire_all()
+        assert accounts.begin_terms(utcnow()) == 0
+
+
 def test_another_role_for_somebody_who_sits_here(session, make):
     council, chair = make.space(), make.user()
     make.grant(chair, Role.CHAIR, space=council)
@@ -214,7 +263,10 @@ def test_a_role_given_at_the_desk_is_counted_by_the_worker(session, make):
 
 
 STEPS = st.lists(
-    st.tuples(st.sampled_from(["join", "leave", "invite", "give", "take", "sweep"]), st.integers(0, 11)), max_size=20
+    st.tuples(
+        st.sampled_from(["join", "leave", "invite", "give", "later", "take", "sweep", "begin"]), st.integers(0, 11)
+    ),
+    max_size=20,
 )
 
 
@@ -235,6 +287,13 @@ def test_any_sequence_of_steps_leaves_the_right_number(session, make, steps):
                 service.give_role(
                     admin, room.id, one.id, ["member", "chair"][pick % 2], ends_at=utcnow() + timedelta(days=pick + 1)
                 )
+            elif step == "later":
+                first = utcnow() + timedelta(days=pick + 1)
+                service.answer(one, service.invite(admin, room.id, one.username, "secretary", starts_at=first).id, True)
+            elif step == "begin":
+                accounts.begin_terms(utcnow() + timedelta(days=pick))
+                with transaction() as inner:
+                    roster.recount(inner, room.id)
             elif step == "take":
                 grants = list(
                     session.scalars(sa.select(Grant.id).where(Grant.on_kind == "space", Grant.on_ref == str(room.id)))

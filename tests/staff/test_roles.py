@@ -1,7 +1,10 @@
 """The desk of roles."""
 
+from datetime import timedelta
+
 import pytest
 
+from portal import clock
 from portal.policy import Role, Scope
 from tests.factories import COMMUNITY, STREET
 
@@ -37,6 +40,33 @@ def test_a_role_is_given_shown_and_taken_back(client, boss, make, session):
     assert client.get(end).status_code == 404
 
 
+def test_a_role_begins_on_its_first_day_and_the_list_says_so(client, boss, make, session):
+    person, first = make.user(), clock.today() + timedelta(days=400)  # of another year: the day is said with it
+    answer = give(client, person, first_day=f"{first}", until=f"{first + timedelta(days=30)}")
+    assert answer.status_code == 303
+    session.refresh(person, ["grants"])
+    day = f"{first.day} {first:%b %Y}"
+    page = client.get("/en/staff/roles").text
+    assert f"{first.year}年{first.month}月{first.day}日 起担任这个角色" in page
+    assert f'{day} <span class="meta">(to come)</span>' in page
+    ask = client.get(f"/en/staff/roles/{person.grants[0].id}/end").text
+    assert "First day" in ask and day in ask
+    own = client.sign_in(person).get("/en/me/").text
+    assert f"from {day}" in own
+    assert client.get("/staff/review").status_code == 403
+    with clock.at(person.grants[0].starts_at):
+        assert client.sign_in(person).get("/staff/review").status_code == 200
+        assert "(to come)" not in client.sign_in(boss).get("/en/staff/roles").text
+
+
+def test_a_first_day_that_does_not_fit_is_said_beside_it(client, boss, make):
+    person = make.user()
+    make.grant(person, Role.MODERATOR, place=COMMUNITY)
+    page = give(client, person, first_day=f"{clock.today() + timedelta(days=3)}")
+    assert page.status_code == 422
+    assert 'id="first_day-error"' in page.text
+
+
 @pytest.mark.parametrize("on", ["/places/" + COMMUNITY, "http://localhost/places/" + COMMUNITY, "前海社区"])
 def test_a_place_is_named_in_many_ways(client, boss, make, on):
     assert give(client, make.user(), on=on).status_code == 303
@@ -59,7 +89,7 @@ def test_a_role_on_a_space_a_team_and_a_unit(client, boss, make, session):
 
 @pytest.mark.parametrize("change", [
     {"username": "nobody"}, {"role": "king"}, {"role": "admin"}, {"role": "chair"}, {"on": "nowhere"}, {"on": "110101001"},
-    {"on": "/spaces/999999"}, {"on": "/units/1L"}, {"until": "2020-01-01"}, {"until": "soon"}, {"until": "9999-12-31"}, {"on": "\x00"},
+    {"on": "/spaces/999999"}, {"on": "/units/1L"}, {"until": "2020-01-01"}, {"until": "soon"}, {"until": "9999-12-31"}, {"on": "\x00"}, {"first_day": "2020-01-01"}, {"first_day": "2098-05-01", "until": "2098-04-30"},
 ])  # fmt: skip
 def test_what_does_not_fit_is_said_beside_the_field(client, boss, make, change):
     assert give(client, make.user(), **change).status_code == 422

@@ -35,14 +35,16 @@ def me():
 
 
 def _roles(user) -> list[dict]:
-    """What this person may do and where; one query for each kind of thing."""
-    held = [g for g in user.grants if g.holds(utcnow())]
+    """What this person may do and where, now or from a day to come; one query for each kind of thing."""
+    now = utcnow()
+    held = [g for g in user.grants if g.ends_at is None or g.ends_at > now]
     things = links.describe(db.Session(), [(g.on_kind, int(g.on_ref)) for g in held if g.on_ref.isdigit()])
     rows = []
     for grant in held:
         thing = things.get((grant.on_kind, int(grant.on_ref))) if grant.on_ref.isdigit() else None
         rows.append({"role": grant.title or ROLE_LABELS[grant.role], "on": thing.title if thing else grant.on_ref,
-                     "url": thing.url if thing else "", "until": grant.ends_at})  # fmt: skip
+                     "url": thing.url if thing else "", "until": grant.ends_at,
+                     "first": grant.starts_at if grant.starts_at > now else None})  # fmt: skip
     return rows
 
 

@@ -114,7 +114,9 @@ def relieve(actor, team_id: int, user_id: int) -> None:
 def recount(session, team: Team) -> None:
     """Bring the number of members of a locked team, and of its brand, in line with the roster."""
     session.flush()
-    members = sa.select(sa.func.count(sa.distinct(Grant.user_id))).where(*_on(team), Grant.role.in_(policy.MEMBERS))
+    members = sa.select(sa.func.count(sa.distinct(Grant.user_id))).where(
+        *_on(team), Grant.role.in_(policy.MEMBERS), Grant.begins_at.is_(None)
+    )
     now = session.scalar(members)
     if now != team.member_count:
         more = (
@@ -157,7 +159,7 @@ def _apply(session, actor, team, user_id: int, kind: ApplicationKind, note: str)
 
 
 def _accept(session, actor, team, application: TeamApplication) -> TeamApplication:
-    if not _grants(session, team, application.user_id):
+    if not any(grant.holds(clock.utcnow()) for grant in _grants(session, team, application.user_id)):
         accounts.give(session, actor, application.user_id, Role.VOLUNTEER, ("team", team.id))
     recount(session, team)
     return _decide(session, actor, application, S.ACCEPTED)

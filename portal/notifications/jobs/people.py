@@ -1,6 +1,6 @@
 """Verification, roles, invitations."""
 
-from portal import links
+from portal import clock, links
 from portal.accounts.events import GrantChanged, VerificationAsked, VerificationDecided
 from portal.accounts.models import Grant, Verification
 from portal.brands.events import ApplicationMoved
@@ -51,8 +51,12 @@ def tell_of_a_role(session, event) -> None:
         return
     name, url = _on_what(session, grant)
     params = {"title": name, "role": str(grant.role), "as": grant.title}
-    kind = "role.given" if event.given else "role.taken"
-    notify(session, event.user_id, kind, params, url, f"grant/{grant.id}/{'given' if event.given else 'taken'}")
+    key = f"grant/{grant.id}/{'given' if event.given else 'taken'}"
+    if event.given and grant.starts_at > clock.utcnow():
+        day = grant.starts_at.isoformat()
+        notify(session, event.user_id, "role.to_come", params | {"day": day}, url, f"{key}/from/{day}")
+    else:
+        notify(session, event.user_id, "role.given" if event.given else "role.taken", params, url, key)
 
 
 @on(Invited)
@@ -62,10 +66,13 @@ def tell_the_invited(session, event) -> None:
     if space is None or invitation is None or invitation.answered_at is not None:
         return
     params = {"title": space.name, "role": invitation.role, "as": invitation.title}
+    later = invitation.starts_at is not None and invitation.starts_at > clock.utcnow()
+    if later:
+        params["day"] = invitation.starts_at.isoformat()
     notify(
         session,
         event.user_id,
-        "space.invited",
+        "space.invited_later" if later else "space.invited",
         params,
         f"/invitations/{invitation.id}",
         f"invitation/{invitation.id}",

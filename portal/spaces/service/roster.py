@@ -1,5 +1,6 @@
 """Who sits in a space. The space's row is locked first, so that its number of members is right whoever comes at once."""
 
+from contextlib import contextmanager
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -7,7 +8,7 @@ import sqlalchemy as sa
 from portal import audit, db, outbox
 from portal.accounts import queries as accounts
 from portal.accounts.models import Grant
-from portal.accounts.service import give, take_back
+from portal.accounts.service import check_term, give, take_back
 from portal.clock import utcnow
 from portal.db import transaction
 from portal.errors import Conflict, Invalid, NotFound
@@ -44,9 +45,9 @@ def leave(actor, space_id: int) -> None:
         mine = list(session.scalars(_seats(space.id).where(Grant.user_id == actor.id)))
         if not mine:
             require(policy.why_not_leave(actor, space))
-        for grant in mine:
-            take_back(session, actor, grant)
-        space.member_count -= bool(mine)
+        with _counting(session, space, actor.id):
+            for grant in mine:
+                take_back(session, actor, grant)
 
 
 def invite(
@@ -56,12 +57,12 @@ def invite(
     role: Role | str = Role.MEMBER,
     *,
     title: str = "",
+    starts_at: datetime | None = None,
     ends_at: datetime | None = None,
 ):
-    """Ask somebody to sit here in a role, until a day. Asking again renews the open invitation."""
+    """Ask somebody to sit here in a role, from a day and until a day. Asking again renews the open invitation."""
     role, title = _role(role), one_line(title)[:60]
-    if ends_at is not None and ends_at <= utcnow():
-        raise Invalid(_l("The last day must lie in the future."))
+    check_term(starts_at, ends_at)
     guest = accounts.find_by_username(one_line(username)[:40]) if one_line(username) else None
     with transaction() as session:
         space = db.locked(session, Space, space_id)
@@ -76,7 +77,8 @@ def invite(
         if found is None:
             found = Invitation(space_id=space.id, user_id=guest.id, role=str(role))
             session.add(found)
-        found.title, found.ends_at, found.invited_by = title, ends_at, actor.id
+        found.title, found.invited_by = title, actor.id
+        found.starts_at, found.ends_at = starts_at, ends_at
         session.flush()
         audit.record(session, actor, "space.invite", ("space", space.id), invitation=found.id, role_asked=role)
         outbox.publish(session, Invited(found.id, guest.id, space.id))
@@ -99,26 +101,31 @@ def answer(actor, invitation_id: int, accepted: bool) -> Invitation:
             session, actor, "space.accept" if accepted else "space.decline", ("space", space.id), invitation=found.id
         )
         if accepted:
-            seat = _seat(
-                session, actor, space, found.user_id, Role(found.role), title=found.title, ends_at=found.ends_at
-            )
+            term = {"starts_at": found.starts_at, "ends_at": found.ends_at}
+            seat = _seat(session, actor, space, found.user_id, Role(found.role), title=found.title, **term)
             seat.granted_by = actor.id if found.invited_by == found.user_id else found.invited_by
         return found
 
 
 def give_role(
-    actor, space_id: int, user_id: int, role: Role | str, *, title: str = "", ends_at: datetime | None = None
+    actor,
+    space_id: int,
+    user_id: int,
+    role: Role | str,
+    *,
+    title: str = "",
+    starts_at: datetime | None = None,
+    ends_at: datetime | None = None,
 ) -> Grant:
-    """Give somebody who already sits here another role."""
-    role = _role(role)
-    if ends_at is not None and ends_at <= utcnow():
-        raise Invalid(_l("The last day must lie in the future."))
+    """Give somebody who already sits here another role, from a day and until a day."""
+    role, title = _role(role), one_line(title)[:60]
+    check_term(starts_at, ends_at)
     with transaction() as session:
         space = db.locked(session, Space, space_id)
         require(policy.why_not_give(actor, space, user_id, role))
         if not session.scalar(_seats(space.id).where(Grant.user_id == user_id).limit(1)):
             raise Invalid(_l("Invite this person first; a role is given to somebody who has agreed to sit here."))
-        return _seat(session, actor, space, user_id, role, title=one_line(title)[:60], ends_at=ends_at)
+        return _seat(session, actor, space, user_id, role, title=title, starts_at=starts_at, ends_at=ends_at)
 
 
 def take_role(actor, space_id: int, grant_id: int) -> None:
@@ -154,24 +161,34 @@ def _end_term(grant_id: int) -> bool:
 def recount(session, space_id: int) -> None:
     """Set the number of members to what the roster says; for roles given past this feature (the roles desk)."""
     space = db.locked(session, Space, space_id)
-    people = _seats(space_id).with_only_columns(sa.func.count(sa.distinct(Grant.user_id)))
+    people = _seats(space_id).where(_BEGUN).with_only_columns(sa.func.count(sa.distinct(Grant.user_id)))
     space.member_count = session.scalar(people)
 
 
-def _seat(session, by, space: Space, user_id: int, role: Role, *, title="", ends_at=None) -> Grant:
-    sat = session.scalar(_seats(space.id).where(Grant.user_id == user_id).limit(1)) is not None
-    grant = give(session, by, user_id, role, ("space", space.id), title=title, ends_at=ends_at)
-    space.member_count += not sat
-    return grant
+def _seat(session, by, space: Space, user_id: int, role: Role, *, title="", starts_at=None, ends_at=None) -> Grant:
+    with _counting(session, space, user_id):
+        return give(session, by, user_id, role, ("space", space.id), title=title, starts_at=starts_at, ends_at=ends_at)
 
 
 def _unseat(session, by, space: Space, grant: Grant) -> None:
     fresh = db.locked(session, Grant, grant.id)
     if fresh.revoked_at is not None:
         return
-    take_back(session, by, fresh)
-    if session.scalar(_seats(space.id).where(Grant.user_id == fresh.user_id).limit(1)) is None:
-        space.member_count -= 1
+    with _counting(session, space, fresh.user_id):
+        take_back(session, by, fresh)
+
+
+_BEGUN = Grant.begins_at.is_(None)
+
+
+@contextmanager
+def _counting(session, space: Space, user_id: int):
+    """Let the number of members follow what is done to this person's roles inside."""
+    sits = sa.select(_seats(space.id).where(Grant.user_id == user_id, _BEGUN).exists())
+    sat = session.scalar(sits)
+    yield
+    session.flush()
+    space.member_count += session.scalar(sits) - sat
 
 
 def _seats(space_id: int):

@@ -3,6 +3,7 @@
 from flask import flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
+from portal.accounts.service import WrongFirstDay
 from portal.errors import Invalid, NotFound
 from portal.policy import require
 from portal.spaces import policy, queries, service
@@ -27,6 +28,7 @@ def members(space_id):
         page=queries.member_page(space, **cursors()),
         may_invite=may_invite,
         waiting=queries.open_invitations(space) if may_invite else [],
+        to_come=queries.to_come(space) if may_invite else [],
         may_rule=policy.why_not_rule(current_user, space) is None,
     )
 
@@ -68,10 +70,11 @@ def invite(space_id):
                 form.username.data,
                 form.role.data,
                 title=form.title.data,
+                starts_at=form.first_day.beginning,
                 ends_at=form.last_day.moment,
             )
         except Invalid as problem:
-            form.refuse("username", problem.why)
+            form.refuse("first_day" if isinstance(problem, WrongFirstDay) else "username", problem.why)
         else:
             flash(_("Invited. The person says yes or no."))
             return redirect(url_for(".members", space_id=space_id))
@@ -123,10 +126,11 @@ def member(space_id, grant_id):
                 grant.user_id,
                 form.role.data,
                 title=form.title.data,
+                starts_at=form.first_day.beginning,
                 ends_at=form.last_day.moment,
             )
         except Invalid as problem:
-            form.refuse("role", problem.why)
+            form.refuse("first_day" if isinstance(problem, WrongFirstDay) else "role", problem.why)
         else:
             flash(_("Saved."))
             return redirect(url_for(".members", space_id=space_id))

@@ -25,6 +25,7 @@ from portal.staff.desk import bp, tab
 from portal.text.lazy import _, _l
 from portal.units.models import Unit
 from portal.web import paging
+from portal.web.context import day
 from portal.web.forms import DayField, Form, PickField, Query, at_most, required
 from portal.web.guards import staff
 
@@ -45,6 +46,7 @@ class GiveForm(Form):
     on = StringField(
         _l("On what"), validators=[required(_l("Choose a place, space, team or unit from the list.")), at_most(200)]
     )
+    first_day = DayField(_l("First day"), validators=[Optional()])
     until = DayField(_l("Last day"), validators=[Optional()])
 
 
@@ -81,8 +83,9 @@ def roles_end(grant_id):
     found = service.get_revocable(current_user, grant_id)
     things = links.describe(db.Session(), {(found.on_kind, int(found.on_ref))})
     return render_template(
-        "staff/roles_end.html", grant=found, thing=next(iter(things.values()), None), label=ROLE_LABELS[found.role]
-    )
+        "staff/roles_end.html", grant=found, thing=next(iter(things.values()), None), label=ROLE_LABELS[found.role],
+        now=utcnow(),
+    )  # fmt: skip
 
 
 def _given(form) -> bool:
@@ -95,11 +98,18 @@ def _given(form) -> bool:
     if person is None or thing is None:
         return False
     try:
-        service.grant(current_user, person.id, Role(form.role.data), *thing, ends_at=form.until.moment)
+        term = {"starts_at": form.first_day.beginning, "ends_at": form.until.moment}
+        given = service.grant(current_user, person.id, Role(form.role.data), *thing, **term)
+    except service.WrongFirstDay as problem:
+        form.refuse("first_day", problem.why)
+        return False
     except (Invalid, NotFound, Refused) as problem:
         form.refuse("until" if isinstance(problem, Invalid) else "role", problem.why)
         return False
-    flash(_("%(name)s holds this role now.", name=person.display_name), "good")
+    if given.starts_at > utcnow():
+        flash(_("%(name)s holds this role from %(day)s.", name=person.display_name, day=day(given.starts_at)), "good")
+    else:
+        flash(_("%(name)s holds this role now.", name=person.display_name), "good")
     return True
 
 
