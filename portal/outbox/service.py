@@ -159,8 +159,8 @@ def run_due(now: datetime | None = None) -> dict[str, int]:
 
 @due("outbox.forget")
 def forget(now: datetime, most: int = 1000) -> int:
-    """Remove what was done more than 90 days ago, of the `most` oldest messages; the ledger keeps what happened."""
-    oldest = db.Session().scalar(sa.select(sa.func.min(Message.id))) or 0
+    """Remove what was done more than 90 days ago, `most` ids at a time from the oldest; the ledger keeps what happened."""
+    oldest = db.Session().scalar(sa.select(sa.func.min(Message.id)).where(Message.done_at.is_not(None))) or 0
     over = Message.id < oldest + most, Message.done_at < now - KEPT
     if not db.Session().scalar(sa.select(sa.exists().where(*over))):
         return 0

@@ -1,6 +1,7 @@
 """What every template may count on: the `ui` object, filters, `asset()`."""
 
 import hashlib
+from contextlib import suppress
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -163,11 +164,17 @@ def _asset(folder: str, name: str) -> str:
 def keep_compiled(app: Flask, folder: Path) -> None:
     """Let templates be compiled once and loaded from then on, by whichever process comes first. A folder that cannot be written
     costs each process the time."""
-    try:
+    with suppress(OSError):
         folder.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        return
-    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(folder))
+        app.jinja_env.bytecode_cache = _Compiled(str(folder))
+
+
+class _Compiled(FileSystemBytecodeCache):
+    """What cannot be kept (a full disk, a folder of somebody else's) is compiled again next time."""
+
+    def dump_bytecode(self, bucket):
+        with suppress(OSError):
+            super().dump_bytecode(bucket)
 
 
 def register(app: Flask) -> None:

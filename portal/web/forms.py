@@ -151,7 +151,7 @@ YEARS = range(2000, 2200)  # what is no slip of the finger, and far from the end
 
 
 class DayField(DateField):
-    """A day; left empty it is None. `beginning` is its first minute in Beijing, `moment` its last."""
+    """A day; left empty it is None. `beginning` is its first second in Beijing, `moment` its last."""
 
     def process_formdata(self, valuelist):
         _read(self, super().process_formdata, valuelist, 10, _l("Enter a day like 2026-05-21."))
@@ -162,7 +162,7 @@ class DayField(DateField):
 
     @property
     def moment(self) -> datetime | None:
-        return self._at(time(23, 59))
+        return self._at(time(23, 59, 59))
 
     def _at(self, hour: time) -> datetime | None:
         return datetime.combine(self.data, hour, BEIJING).astimezone(UTC) if self.data else None
@@ -182,6 +182,7 @@ class MomentField(DateTimeLocalField):
 def _read(field, process, typed: list[str], longest: int, say) -> None:
     """Let the field read what was typed; what it cannot use is answered with what to do."""
     typed = [text for text in typed if text.strip()]
+    field.data = None  # whatever the form began with
     try:
         process(typed)
         if any(len(text.strip()) > longest for text in typed) or getattr(field.data, "year", 2000) not in YEARS:

@@ -1,6 +1,6 @@
 """The life of a case through its services."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -277,6 +277,14 @@ def test_a_suspension_is_looked_at_within_a_month(s, days):
     case = scenes.at(s, "in_handling")
     with pytest.raises(Invalid):
         service.move(s.command, case.id, "suspend", reason="冬季", review_at=utcnow() + timedelta(days=days))
+
+
+def test_the_whole_of_the_last_day_of_that_month_may_be_chosen(s):
+    case = scenes.at(s, "in_handling")
+    last = datetime.combine(clock.today() + timedelta(days=31), time(23, 59, 59), clock.BEIJING)
+    with pytest.raises(Invalid):
+        service.move(s.command, case.id, "suspend", reason="冬季", review_at=last + timedelta(seconds=1))
+    service.move(s.command, case.id, "suspend", reason="冬季", review_at=last)
 
 
 def test_a_case_is_supervised_by_order_or_when_a_further_limit_has_passed(session, s):

@@ -101,6 +101,14 @@ def test_what_was_done_long_ago_is_forgotten_and_what_waits_is_not(session):
     assert session.scalars(sa.select(Message.id)).all() == [waiting]
 
 
+def test_one_that_waits_for_ever_does_not_keep_the_others(session):
+    waiting, *old = [ring(bell=n) for n in range(4)]
+    outbox.deliver(old)
+    late = clock.utcnow() + timedelta(days=91)
+    assert [outbox.service.forget(late, most=2) for _ in range(3)] == [2, 1, 0]
+    assert session.scalars(sa.select(Message.id)).all() == [waiting]
+
+
 def test_a_failing_message_is_put_back_and_the_others_go_on(session):
     broken, sound = ring(1, fails=True), ring(2)
     assert outbox.deliver([broken, sound]) == 1

@@ -35,7 +35,7 @@ def test_everything_that_waits_stands_in_one_queue_the_oldest_first(client, sess
     assert places == sorted(places)
     assert "有门牌号" in page
     assert "over 2 hours" not in page
-    assert "over 5 days" not in page
+    assert "over 5 work days" not in page
     assert f"/staff/proposals/{proposal.id}" in page
     assert "早市怎么摆" in page
     for show, sees in (("comments", "我是租户"), ("reports", "住 3 号院那家"), ("proposals", "井盖加胶圈")):
@@ -171,4 +171,4 @@ def test_words_are_late_after_two_hours_and_proposals_after_their_deadline(clien
     for days, late in ((0, (0, 0)), (1, (1, 0)), (8, (1, 1))):
         with clock.travel(days=days):
             page = client.get("/en/staff/review").text
-        assert (page.count("over 2 hours"), page.count("over 5 days")) == late
+        assert (page.count("over 2 hours"), page.count("over 5 work days")) == late

@@ -13,9 +13,9 @@ class Sheet(Form):
     number, day, moment = NumberField(), DayField(), MomentField()
 
 
-def typed(app, **words):
+def typed(app, start=None, **words):
     with app.test_request_context():
-        form = Sheet(formdata=MultiDict(words))
+        form = Sheet(formdata=MultiDict(words), data=start)
         form.validate()
         return form
 
@@ -24,12 +24,13 @@ def test_numbers_days_and_moments_are_read(app):
     form = typed(app, number=" 12 ", day="2026-05-21", moment="2026-05-21T09:30")
     assert (form.number.data, form.day.data, form.errors) == (12, date(2026, 5, 21), {})
     assert form.day.beginning == datetime(2026, 5, 20, 16, 0, tzinfo=UTC)  # the first one
-    assert form.day.moment == datetime(2026, 5, 21, 15, 59, tzinfo=UTC)  # the last minute of that day in Beijing
+    assert form.day.moment == datetime(2026, 5, 21, 15, 59, 59, tzinfo=UTC)  # the last second of that day in Beijing
     assert form.moment.moment == datetime(2026, 5, 21, 1, 30, tzinfo=UTC)
 
 
 def test_left_empty_is_nothing_and_no_mistake(app):
-    form = typed(app, number=" ", day="", moment="")
+    before = {"number": 5, "day": date(2026, 5, 21), "moment": datetime(2026, 5, 21, 9)}  # emptied by whoever typed
+    form = typed(app, before, number=" ", day="", moment="")
     assert (form.number.data, form.day.beginning, form.day.moment, form.moment.moment) == (None, None, None, None)
     assert form.errors == {}
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from portal.cases.models import Case
 from portal.cases.states import MOVES, REASONS, REVIEW_DAYS, ClosingReason
-from portal.clock import utcnow
+from portal.clock import BEIJING, today, utcnow
 from portal.errors import Invalid
 from portal.text.clean import clean
 from portal.text.lazy import _l
@@ -93,7 +93,7 @@ def _review(case: Case, value: Any) -> datetime:
     now = utcnow()
     if not isinstance(value, datetime) or value.tzinfo is None:
         raise Invalid(MISSING["review_at"], field="review_at")
-    if not now < value <= now + timedelta(days=REVIEW_DAYS):
+    if value <= now or value.astimezone(BEIJING).date() > today() + timedelta(days=REVIEW_DAYS):
         raise Invalid(
             _l("A suspended case is looked at again within %(days)s days.", days=REVIEW_DAYS), field="review_at"
         )
