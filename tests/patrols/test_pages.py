@@ -148,6 +148,9 @@ def test_a_stranger_may_not_see_what_is_not_confirmed(client, make, walker, team
     assert client.get(f"/patrols/{patrol.id}").status_code == 403
     for path in ("end", "findings/new"):
         assert client.get(f"/patrols/{patrol.id}/{path}").status_code == 403
+        refused = client.post(f"/patrols/{patrol.id}/{path}", data={"note": "x" * 10_000})
+        assert refused.status_code == 403
+        assert patrol.lane not in refused.text
     assert client.post(f"/patrols/{patrol.id}/moves", data={"action": "confirm"}).status_code == 403
 
 

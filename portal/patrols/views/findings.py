@@ -16,9 +16,6 @@ from portal.web.guards import signed_in
 @signed_in
 def new_finding(ident):
     """One thing: what, where, a note, photos, done on the spot or to be reported."""
-    patrol = queries.get_patrol(ident)
-    if request.method == "GET":
-        require(policy.why_not_write(current_user, patrol))
     categories = queries.list_categories()
     form = FindingForm.from_request(
         data={"client_key": new_key(), "what": request.args.get("what", "")[:40], "outcome": "open"}
@@ -36,10 +33,11 @@ def new_finding(ident):
             )  # fmt: skip
         except Invalid as problem:
             beside(form, problem, "note")
-            patrol = queries.get_patrol(ident)  # a refusal undoes what was loaded
         else:
             flash(_("Recorded."))
             return redirect(url_for(back, ident=ident))
+    patrol = queries.get_patrol(ident)
+    require(policy.why_not_write(current_user, patrol))
     return render_template(
         "patrols/finding.html", form=form, patrol=patrol, team=patrol.team, back=back
     ), 422 if form.errors else 200

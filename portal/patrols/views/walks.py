@@ -130,8 +130,6 @@ def _show(ident, reason_form, status=200):
 def end(ident):
     """The checklist, what was done by hand, a note and the end: keep for later, or hand in."""
     patrol = queries.get_patrol(ident)
-    if request.method == "GET":
-        require(policy.why_not_write(current_user, patrol))
     form, missing = EndForm.from_request(data=_so_far(patrol)), []
     if request.method == "POST":
         try:
@@ -152,6 +150,7 @@ def end(ident):
             beside(form, problem, "note")
     if form.errors:
         patrol = queries.get_patrol(ident)  # a refusal undoes what was loaded
+    require(policy.why_not_write(current_user, patrol))
     counted = {item.number: 0 for item in checklist.ITEMS}
     for finding in queries.findings_of([ident]):
         if finding.item in counted:
