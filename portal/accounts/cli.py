@@ -34,7 +34,7 @@ def appoint(username: str, role: str, place: str):
             )
         try:
             with db.transaction() as session:
-                grants.scope_of(session, "place", place)
+                grants.scope_of(session, "place", place, living=True)
                 grant = service.give(session, SYSTEM, person.id, Role(role), ("place", place))
         except NotFound as problem:
             raise click.ClickException(f"{problem.why} ({place})") from None

@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 
 from portal import clock
+from portal.places.models import Place, PlaceLevel
 from portal.policy import Role, Scope
-from tests.factories import COMMUNITY, STREET
+from tests.factories import COMMUNITY, OTHER_COMMUNITY, STREET, save
 
 
 @pytest.fixture
@@ -93,6 +94,34 @@ def test_a_role_on_a_space_a_team_and_a_unit(client, boss, make, session):
 ])  # fmt: skip
 def test_what_does_not_fit_is_said_beside_the_field(client, boss, make, change):
     assert give(client, make.user(), **change).status_code == 422
+
+
+def test_a_role_on_a_lane_or_on_a_place_that_is_no_more_can_be_taken_back(client, boss, make, session):
+    lane = save(Place(code=f"{COMMUNITY}L01", parent_code=COMMUNITY, level=PlaceLevel.LANE, name="前海北沿"))
+    session.get(Place, OTHER_COMMUNITY).retired_at = None
+    on_lane, on_place = make.user(), make.user()
+    assert give(client, on_lane, on=f"/places/{lane.code}").status_code == 303
+    assert give(client, on_place, on=OTHER_COMMUNITY).status_code == 303
+    session.get(Place, OTHER_COMMUNITY).retired_at = clock.utcnow()
+    session.commit()
+    assert give(client, make.user(), on=OTHER_COMMUNITY).status_code == 422  # no new ones
+    for person in (on_lane, on_place):
+        session.refresh(person, ["grants"])
+        end = f"/staff/roles/{person.grants[0].id}/end"
+        assert end in client.get("/staff/roles").text
+        assert client.get(end).status_code == 200
+        assert client.post(end).status_code == 303
+        session.refresh(person, ["grants"])
+        assert not person.grants
+
+
+def test_a_space_is_named_by_its_name(client, boss, make, session):
+    person, space = make.user(), make.space(name="前海社区理事会")
+    assert give(client, person, on="前海社区理事会", role="member").status_code == 303
+    session.refresh(person, ["grants"])
+    assert person.has_role(Role.MEMBER, space.scope)
+    make.space(name="前海社区理事会")
+    assert give(client, make.user(), on="前海社区理事会", role="member").status_code == 422  # which of the two?
 
 
 def test_nobody_gives_himself_a_role(client, boss):

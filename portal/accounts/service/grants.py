@@ -80,7 +80,7 @@ def _begin_term(grant_id: int, now) -> bool:
 def grant(actor, user_id: int, role: Role, on_kind: str, on_ref: str, ends_at=None, *, starts_at=None) -> Grant:
     """Give a role at the staff desk."""
     with transaction() as session:
-        scope = scope_of(session, on_kind, on_ref)
+        scope = scope_of(session, on_kind, on_ref, living=True)
         require(policy.why_not_grant(actor, user_id, role, on_kind, scope))
         user = session.get(User, user_id)
         if user is None or not user.is_active:
@@ -105,12 +105,13 @@ def get_revocable(actor, grant_id: int) -> Grant:
     return found
 
 
-def scope_of(session, on_kind: str, on_ref) -> Scope:
-    """Where the thing lies on which a role is given. Raises NotFound where there is no such thing."""
+def scope_of(session, on_kind: str, on_ref, *, living: bool = False) -> Scope:
+    """Where the thing lies on which a role is held. Raises NotFound where there is no such thing, or, where one is
+    wanted that is `living`, where the place was retired."""
     ref = one_line(str(on_ref))
     if on_kind == "place":
         place = session.get(Place, ref) if len(ref) <= 24 else None
-        if place is not None and place.retired_at is None:
+        if place is not None and not (living and place.retired_at):
             return place.scope
     elif on_kind in policy.ROLES_ON and ref.isascii() and ref.isdigit() and len(ref) < 10:
         thing = links.describe(session, [(on_kind, int(ref))]).get((on_kind, int(ref)))

@@ -64,7 +64,7 @@ def roles():
     asked = OnForm.from_request().on.data
     thing = _thing(asked) if asked else None
     page = _page(thing)
-    things = links.describe(db.Session(), {(g.on_kind, int(g.on_ref)) for g in page.rows if g.on_ref.isdigit()})
+    things = _things(page.rows)
     status = 422 if request.method == "POST" else 200
     return render_template(
         "staff/roles.html", form=form, page=page, things=things, labels=ROLE_LABELS, on=asked if thing else "",
@@ -81,7 +81,7 @@ def roles_end(grant_id):
         flash(_("The role has ended."), "good")
         return redirect(url_for(".roles"), 303)
     found = service.get_revocable(current_user, grant_id)
-    things = links.describe(db.Session(), {(found.on_kind, int(found.on_ref))})
+    things = _things([found])
     return render_template(
         "staff/roles_end.html", grant=found, thing=next(iter(things.values()), None), label=ROLE_LABELS[found.role],
         now=utcnow(),
@@ -114,15 +114,23 @@ def _given(form) -> bool:
 
 
 def _thing(text: str) -> tuple[str, str] | None:
-    """(kind, ref) of a code, an address like /spaces/5, or the exact name of a place of mine."""
+    """(kind, ref) of a code, an address like /spaces/5, or the exact name of a place, space, team or unit of mine."""
     text = text.strip()
     if found := _PATH.search(text):
         return KINDS[found[1]], found[2]
     if text.isascii() and text.isdigit() and 2 <= len(text) <= 12:
         return "place", text
-    mine = sa.select(Place.code).where(Place.name == text, _mine(Place.code)).limit(2)
-    codes = list(db.Session().scalars(mine))
-    return ("place", codes[0]) if len(codes) == 1 else None
+    named = [sa.select(sa.literal("place"), Place.code).where(Place.name == text, _mine(Place.code))]
+    for kind, model in _PLACES.items():
+        own = sa.select(sa.literal(kind), sa.cast(model.id, sa.String))
+        named.append(own.where(model.name == text, _mine(model.place_code)))
+    found = db.Session().execute(sa.union_all(*named).limit(2)).tuples().all()
+    return (found[0][0], found[0][1]) if len(found) == 1 else None
+
+
+def _things(grants) -> dict:
+    """What these roles are held on, by kind and number; lanes have a code and are named by it."""
+    return links.describe(db.Session(), {(g.on_kind, int(g.on_ref)) for g in grants if g.on_ref.isdigit()})
 
 
 def _mine(column):
