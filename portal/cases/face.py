@@ -4,12 +4,12 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from portal.cases.models import Case
-from portal.cases.states import CLOSED_STATES, CaseState
+from portal.cases.states import CLOSED_STATES, DUE, CaseState
 from portal.text.lazy import _l, _ln
 
 
 class Face(NamedTuple):
-    """What the clock shows. `kind` is none, accept, running, overdue, stopped, suspended, or over."""
+    """What the clock shows. `kind` is none, accept, dispatch, running, overdue, stopped, suspended, or over."""
 
     kind: str
     title: Any
@@ -25,27 +25,35 @@ def read(case: Case, now: datetime) -> Face:
             case.due_at is not None and (case.stopped_at or case.closed_at or now) > case.due_at
         )
         return Face("over", _l("Finished late") if late else _l("Finished"), None, "alert" if late else "good", 1.0)
-    if case.due_at is None:
-        if case.state is not CaseState.REPORTED or case.accept_due_at is None:
-            return Face("none", _l("No date is promised yet"), None)
-        return _running("accept", case.reported_at, case.accept_due_at, now)
     if case.state is CaseState.SUSPENDED:
         if case.review_at is not None and now > case.review_at:
             return Face("suspended", _l("Has to be looked at again"), None, "alert")
         return Face("suspended", _l("The clock stands still"), None, "now")
-    if case.stopped_at is not None:
-        late = case.stopped_at > case.due_at
-        title = _l("Handled late") if late else _l("The clock stands still")
-        return Face(
-            "stopped", title, None, "alert" if late else "", _share(case.dispatched_at, case.due_at, case.stopped_at)
-        )
-    return _running("running", case.dispatched_at or case.reported_at, case.due_at, now)
+    if case.due_next is not None:
+        return _running(case, case.due_next, now)
+    if case.due_at is None or case.stopped_at is None:
+        return Face("none", _l("No date is promised yet"), None)
+    late = case.stopped_at > case.due_at
+    title = _l("Handled late") if late else _l("The clock stands still")
+    return Face(
+        "stopped", title, None, "alert" if late else "", _share(case.dispatched_at, case.due_at, case.stopped_at)
+    )
 
 
-def _running(kind: str, start: datetime | None, due: datetime, now: datetime) -> Face:
+RUNNING = {
+    "accept_due_at": ("accept", _l("Time left to take it in")),
+    "dispatch_due_at": ("dispatch", _l("Time left to dispatch it")),
+    "due_at": ("running", _l("Time left until the handling limit")),
+}
+
+
+def _running(case: Case, due: datetime, now: datetime) -> Face:
     if now > due:
         return Face("overdue", _l("Overdue by"), span(now - due), "alert", 1.0)
-    title = _l("Time left to take it in") if kind == "accept" else _l("Time left until the handling limit")
+    kind, title = RUNNING[DUE[case.state]]
+    start = case.state_since if case.state is CaseState.RETURNED else case.reported_at
+    if kind == "running":
+        start = case.dispatched_at or start
     return Face(kind, title, span(due - now), "now" if due - now < timedelta(hours=24) else "", _share(start, due, now))
 
 
@@ -56,6 +64,8 @@ def short(case: Case, now: datetime) -> tuple[Any, str]:
         return _l("Overdue %(span)s", span=face.span), "alert"
     if face.kind == "accept":
         return _l("Take in within %(span)s", span=face.span), face.tone
+    if face.kind == "dispatch":
+        return _l("Dispatch within %(span)s", span=face.span), face.tone
     if face.kind == "running":
         return _l("%(span)s left", span=face.span), face.tone
     return face.title, face.tone

@@ -1,13 +1,13 @@
 """Tables of cases."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import User
-from portal.cases.states import CaseSource, CaseState
+from portal.cases.states import DUE, RATING_DAYS, CaseSource, CaseState
 from portal.categories.models import Category, LimitUnit
 from portal.clock import utcnow
 from portal.db import Base, Code, code
@@ -52,6 +52,7 @@ class Case(Moderated, Base):
 
     reported_at: Mapped[datetime] = mapped_column(default=utcnow)
     accept_due_at: Mapped[datetime | None]  # B4: an online request is taken in within 2 hours
+    dispatch_due_at: Mapped[datetime | None]  # B4: and dispatched within 24; what a unit returned, within as many again
     accepted_at: Mapped[datetime | None]
     verified: Mapped[bool | None]  # found on the spot?
     filed_at: Mapped[datetime | None]
@@ -104,8 +105,22 @@ class Case(Moderated, Base):
 
     @property
     def due_next(self) -> datetime | None:
-        """When the next step is owed: taking in, then handling; nothing once the clock stands still for good."""
-        return self.due_at if self.due_at is not None else self.accept_due_at
+        """By when the step that is owed now has to be taken; once it is closed, by when its reporter may rate it. None: no limit."""
+        return getattr(self, DUE[self.state]) if self.state in DUE else self._rated_by
+
+    @property
+    def rating_ends_at(self) -> datetime | None:
+        """Until when a closed case may be rated by whoever reported it."""
+        return self.closed_at + timedelta(days=RATING_DAYS) if self.closed_at else None
+
+    @property
+    def _rated_by(self) -> datetime | None:
+        """Nobody is asked where there is no reporter, where he has answered, and where a proposal is rated instead."""
+        if self.state is not CaseState.CLOSED or self.closed_at is None:
+            return None
+        rated = self.rated_at is not None and self.rated_at >= self.closed_at
+        asked = self.reporter_id is not None and self.source is not CaseSource.PROPOSAL and not rated
+        return self.rating_ends_at if asked else None
 
     def is_supervised(self, now: datetime) -> bool:
         """Under supervision because somebody ordered it, or overdue by one further limit."""
@@ -120,9 +135,9 @@ class Case(Moderated, Base):
         return (self.stopped_at or now) > self.due_at
 
     def is_late(self, now: datetime) -> bool:
-        """What everybody sees as overdue: the handling clock, or a report that nobody has taken in in time."""
-        waits = self.state is CaseState.REPORTED and self.accept_due_at is not None and now > self.accept_due_at
-        return waits or self.is_overdue(now)
+        """What everybody sees as overdue: the step that is owed now, or handling that took longer than its limit."""
+        due = self.due_next if self.state in DUE else None
+        return self.is_overdue(now) or (due is not None and now > due)
 
 
 def urgency_of(due: datetime) -> int:

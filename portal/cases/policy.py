@@ -1,9 +1,7 @@
 """Who may report, move, see, supervise and rate a case. Four eyes: a unit never judges its own work, nobody his own report."""
 
-from datetime import timedelta
-
 from portal.cases.models import Case, CaseRating
-from portal.cases.states import MOST_EXTENSIONS, MOVES, OPEN_WITH_UNIT, RATING_DAYS, VERIFY_FIRST, CaseSource
+from portal.cases.states import MOST_EXTENSIONS, MOVES, OPEN_WITH_UNIT, VERIFY_FIRST, CaseSource
 from portal.cases.states import CaseState as S
 from portal.clock import utcnow
 from portal.policy import Level, Refusal, Role, Scope
@@ -99,11 +97,12 @@ def why_not_rate(actor, case: Case, has_proposal: bool, now=None) -> Refusal | N
         return Refusal(_l("Only whoever reported this case may rate it."))
     if has_proposal:
         return Refusal(_l("This case is rated on the page of its proposal."))
-    if case.state not in (S.CLOSED, S.EVALUATED) or case.closed_at is None:
+    ends_at = case.rating_ends_at
+    if case.state not in (S.CLOSED, S.EVALUATED) or ends_at is None:
         return Refusal(_l("A case is rated once it has been closed."))
     if case.rated_at is not None and case.rated_at >= case.closed_at:
         return Refusal(_l("You have rated this case already."))
-    if (now or utcnow()) > case.closed_at + timedelta(days=RATING_DAYS):
+    if (now or utcnow()) > ends_at:
         return Refusal(_l("The time for rating this case is over."))
     return None
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 from portal import audit, db, files, links
 from portal.cases import numbers, shown
 from portal.cases.models import Case
-from portal.cases.states import CLOSED_STATES, OPEN, STAGE_OF, STAGES, CaseSource, CaseState
+from portal.cases.states import CLOSED_STATES, DUE, OPEN, STAGE_OF, STAGES, CaseSource, CaseState
 from portal.clock import BEIJING, utcnow
 from portal.db import UTCDateTime, prefix_range
 from portal.places.counts import inside
@@ -56,7 +56,7 @@ def list_cases(*, place_code: str = "", group: str = "", overdue: bool = False, 
     if group in GROUPS:
         wanted = wanted.where(Case.state.in_(GROUPS[group]))
     if overdue:
-        wanted = wanted.where(_past(utcnow()))
+        wanted = wanted.where(_late(utcnow()))
     if text.split():
         wanted = wanted.where(shown.readable(reader))
     for word in text.split()[:5]:
@@ -220,9 +220,9 @@ def figures(actor) -> Figures:
     """Everything the desk counts, in one query over the open cases in reach."""
     now, names = utcnow(), desks_of(actor)
     tomorrow = datetime.combine(now.astimezone(BEIJING).date() + timedelta(days=1), datetime.min.time(), BEIJING)
-    due = sa.func.coalesce(Case.due_at, Case.accept_due_at)
+    due = due_next()
     conditions = [
-        waiting_for(actor), sa.and_(_owed(), due >= now, due < tomorrow), _late(now), Case.state == S.HANDLED, _supervised(now),
+        waiting_for(actor), sa.and_(due >= now, due < tomorrow), _late(now), Case.state == S.HANDLED, _supervised(now),
         sa.true(), *(sa.and_(waiting_at(name), _scope_of(actor, [name])) for name in names),
     ]  # fmt: skip
     columns = [sa.func.coalesce(sa.func.sum(sa.case((condition, 1), else_=0)), 0) for condition in conditions]
@@ -237,24 +237,16 @@ def how_many_wait(actor) -> sa.ScalarSelect[int]:
     return sa.select(sa.func.count()).where(Case.state.in_(OPEN), waiting_for(actor)).scalar_subquery()
 
 
-def _owed():
-    """A clock is running: taking in, or handling."""
-    return sa.or_(sa.and_(Case.due_at.is_not(None), Case.stopped_at.is_(None)),
-                  sa.and_(Case.due_at.is_(None), Case.state == S.REPORTED))  # fmt: skip
-
-
-def _overdue(now: datetime):
-    return sa.and_(Case.due_at.is_not(None), _clock(now) > Case.due_at)
-
-
-def _past(now: datetime):
-    """Overdue in handling, or not taken in in time: what everybody sees as overdue."""
-    return sa.or_(_overdue(now), sa.and_(Case.state == S.REPORTED, Case.accept_due_at < now))
+def due_next():
+    """What `Case.due_next` says of a case under way, for the database."""
+    by = {name: [state for state, due in DUE.items() if due == name] for name in dict.fromkeys(DUE.values())}
+    return sa.case(*((Case.state.in_(states), getattr(Case, name)) for name, states in by.items()))
 
 
 def _late(now: datetime):
-    """Past its limit, or suspended beyond the day of its review."""
-    return sa.or_(_past(now), sa.and_(Case.state == S.SUSPENDED, Case.review_at < now))  # fmt: skip
+    """What `Case.is_late` says, for the database."""
+    handling = sa.and_(Case.due_at.is_not(None), _clock(now) > Case.due_at)
+    return sa.or_(handling, due_next() < now)
 
 
 def _supervised(now: datetime):

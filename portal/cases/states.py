@@ -83,6 +83,13 @@ MOVES: dict[str, Move] = {
     "evaluate":         _move({S.CLOSED, S.CLOSED_ABNORMAL}, S.EVALUATED, {"system"}),
 }  # fmt: skip
 
+# By which of its moments the step that is owed in a state has to be taken. Inspecting and closing have no limit (B4).
+DUE = {
+    S.REPORTED: "accept_due_at", S.ACCEPTED: "dispatch_due_at", S.VERIFYING: "dispatch_due_at", S.FILED: "dispatch_due_at",
+    S.RETURNED: "dispatch_due_at", S.DISPATCHED: "due_at", S.REDISPATCHED: "due_at", S.IN_HANDLING: "due_at",
+    S.EXTENSION_REQUESTED: "due_at", S.REWORK: "due_at", S.SUSPENDED: "review_at",
+}  # fmt: skip
+
 BEFORE_UNIT = frozenset({S.REPORTED, S.ACCEPTED, S.VERIFYING, S.FILED})
 OPEN = BEFORE_UNIT | OPEN_WITH_UNIT
 RUNNING = frozenset({S.DISPATCHED, S.REDISPATCHED, S.IN_HANDLING, S.EXTENSION_REQUESTED, S.REWORK})  # the unit's turn

@@ -51,6 +51,9 @@ OWES = {
     S.SUSPENDED: _l("the command centre"), S.HANDLED: _l("the inspector"), S.INSPECTING: _l("the shift supervisor"),
 }  # fmt: skip
 
+# By when what is owed before a unit has it is to be done.
+DUE = {"accept_due_at": _l("Taken in by"), "dispatch_due_at": _l("Dispatched by")}
+
 STAGES = {
     "accept": _l("Taking in"), "file": _l("Filing"), "dispatch": _l("Dispatch"), "handle": _l("Handling"),
     "inspect": _l("Inspection"), "close": _l("Closing"),

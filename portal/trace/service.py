@@ -247,7 +247,7 @@ def _case(case, entries) -> list[Station]:
         last = Station("case", "done" if over else "now", since, case.closed_at if over else None, LABELS[case.state])
         last.evidence, last.entries = link, part
         if not over:
-            last.due, last.owes = case.due_at, words.case_owes(case)
+            last.due, last.owes = case.due_next, words.case_owes(case)
         stations.append(last)
     return stations
 

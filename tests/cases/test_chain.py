@@ -183,7 +183,7 @@ def test_both_pages_say_which_date_was_promised_and_which_is_the_limit(client, s
     walk(s, case, until="dispatch")
     official, asked = client.get(f"/en/cases/{case.number}").text, client.get(f"/en/proposals/{proposal.id}").text
     assert "在西街口设两组停车架。" in official
-    for page, limit in ((official, "Handling limit"), (asked, "Handling limit of the case")):
+    for page, limit in ((official, "Handling limit"), (asked, "Next step of the case by")):
         assert "Promised in the answer" in page
         assert limit in page
         assert "Promised date" not in page

@@ -279,3 +279,23 @@ def test_what_is_promised_about_fingerprints_holds(client, make, session):
     page = client.get(f"/en/proposals/{p.id}/trace").text
     assert "Not unnoticed." in page
     assert "Only whoever runs this site" in page
+
+
+@pytest.mark.parametrize(
+    "state", ["reported", "accepted", "filed", "in_handling", "suspended", "handled", "inspecting"]
+)
+def test_the_thread_says_by_when_the_step_is_owed_that_its_case_waits_for(client, make, session, state):
+    p = make.proposal(state="publicity", objections_until=utcnow() - timedelta(days=1))
+    case = cases.accept_with_case(
+        make.staff(Role.MODERATOR), p.id, answer="立案办。", promised_at=utcnow() + timedelta(days=20), category_id=make.category().id
+    )  # fmt: skip
+    case.state, case.lead_unit_id, case.due_at = state, make.unit().id, utcnow() + timedelta(days=4)
+    case.stopped_at, case.review_at = utcnow(), utcnow() + timedelta(days=9)
+    save(case)
+    owed = case.due_next.astimezone(clock.BEIJING).isoformat(timespec="seconds") if case.due_next else None
+    told = client.get(f"/en/proposals/{p.id}/trace.json").get_json()["stations"]
+    assert [s["due"] for s in told if s["station"] == "case"] == [owed]
+    page = client.get(f"/en/proposals/{p.id}/trace").text
+    assert ("Now with: the" in page) or state == "in_handling"
+    assert (f'by <time datetime="{owed}"' in page) is (owed is not None)
+    assert (state in ("handled", "inspecting")) is (owed is None)

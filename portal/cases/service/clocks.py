@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from portal.cases.models import Case, urgency_of
-from portal.cases.states import Clock
+from portal.cases.states import DUE, Clock
 from portal.categories import clockwork
 from portal.categories.models import Category, LimitUnit
 
@@ -48,7 +48,12 @@ def _note(case: Case, now: datetime) -> None:
         return
     case.supervise_at = clockwork.due_at(case.due_at, case.limit_value or 1, _unit(case))
     case.calendar_version = clockwork.calendar_version(now, case.supervise_at)
-    case.urgency = urgency_of(case.due_at)
+
+
+def rank(case: Case) -> None:
+    """Where the desks list it: by when the step is owed that comes next. What has no limit keeps its place."""
+    if case.state in DUE and case.due_next is not None:
+        case.urgency = urgency_of(case.due_next)
 
 
 def return_until(case: Case, now: datetime) -> datetime:

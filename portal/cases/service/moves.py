@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from portal import audit, db, files, outbox
 from portal.cases import numbers, policy
 from portal.cases.events import CaseMoved
-from portal.cases.models import Case, urgency_of
+from portal.cases.models import Case
 from portal.cases.service import clocks, follow, given
 from portal.cases.states import DISPATCH_HOURS, MOVES, PUBLIC_REASONS, ClosingReason
 from portal.categories.models import Category
@@ -50,6 +50,7 @@ def move(actor, case_id: int | str, action: str, **values) -> Case:
                 session, actor, ("case", case.id), pictures, values.get("alts") or (), purpose="after", most=12
             )
         before, case.state, case.state_since = case.state, step.go_to, now
+        clocks.rank(case)
         if action != "evaluate":
             case.public_note = details.get("public") or ""  # the last words to the residents, if this step said any
         audit.record(session, actor, f"case.{action}", ("case", case.id), before=before, after=case.state,
@@ -138,7 +139,6 @@ def _tell_proposals(session, case: Case, action: str) -> None:
 
 def _accept(session, actor, case: Case, said: dict, now: datetime) -> None:
     case.accepted_at = now
-    case.urgency = urgency_of(case.reported_at + timedelta(hours=DISPATCH_HOURS))
 
 
 def _not_accept(session, actor, case: Case, said: dict, now: datetime) -> dict:
@@ -190,6 +190,7 @@ def _units(session, case: Case, said: dict) -> tuple[Unit, list[Unit]]:
 
 def _return(session, actor, case: Case, said: dict, now: datetime) -> None:
     case.return_count += 1
+    case.dispatch_due_at = now + timedelta(hours=DISPATCH_HOURS)  # anew
 
 
 def _reject_return(session, actor, case: Case, said: dict, now: datetime) -> None:
@@ -215,7 +216,6 @@ def _refuse_extension(session, actor, case: Case, said: dict, now: datetime) -> 
 
 def _suspend(session, actor, case: Case, said: dict, now: datetime) -> None:
     case.review_at = said["review_at"]
-    case.urgency = urgency_of(case.review_at)
 
 
 def _resume(session, actor, case: Case, said: dict, now: datetime) -> None:

@@ -9,7 +9,7 @@ from portal import audit, files, links, outbox
 from portal.cases import numbers, policy
 from portal.cases.events import CaseMoved
 from portal.cases.models import Case, urgency_of
-from portal.cases.states import ACCEPT_HOURS, CaseSource, CaseState
+from portal.cases.states import ACCEPT_HOURS, DISPATCH_HOURS, CaseSource, CaseState
 from portal.categories.models import Category
 from portal.clock import BEIJING, utcnow
 from portal.db import transaction
@@ -49,8 +49,9 @@ def report(actor, *, title: str, description: str, category_id: int, place_code:
             number=numbers.next_number(session, year), title=_title(title), description=clean(description)[:DESCRIPTION],
             category_id=category.id, place_code=place_code, where=one_line(where)[:WHERE], source=source,
             reporter_id=_reporter(actor, source, reporter_id), state=CaseState.REPORTED, co_unit_ids=[], reported_at=now,
-            state_since=now, accept_due_at=now + timedelta(hours=ACCEPT_HOURS), limit_value=category.limit_value,
-            limit_unit=category.limit_unit, client_key=client_key or None, urgency=urgency_of(now + timedelta(hours=ACCEPT_HOURS)),
+            state_since=now, accept_due_at=now + timedelta(hours=ACCEPT_HOURS), dispatch_due_at=now + timedelta(hours=DISPATCH_HOURS),
+            limit_value=category.limit_value, limit_unit=category.limit_unit, client_key=client_key or None,
+            urgency=urgency_of(now + timedelta(hours=ACCEPT_HOURS)),
         )  # fmt: skip
         session.add(case)
         session.flush()

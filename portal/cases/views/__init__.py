@@ -5,8 +5,9 @@ from flask_login import current_user
 
 from portal.cases import face, numbers, shown
 from portal.cases.models import Case
-from portal.cases.states import LABELS
+from portal.cases.states import DUE, LABELS
 from portal.cases.words import BADGES, OWES, REASONS, ROLES, SOURCES
+from portal.cases.words import DUE as DUE_WORDS
 from portal.clock import utcnow
 from portal.units import names as unit_names
 
@@ -51,6 +52,13 @@ def case_owes(case: Case):
     if case.state in OWES:
         return OWES[case.state]
     return unit_names.of(case.lead_unit) if case.lead_unit else None
+
+
+@bp.app_template_global()
+def case_due(case: Case):
+    """(what is owed, by when) until a unit has the case; the limits of handling and review have rows of their own."""
+    words = DUE_WORDS.get(DUE.get(case.state, ""))
+    return (words, case.due_next) if words and case.due_next else None
 
 
 @bp.app_template_global()

@@ -11,7 +11,7 @@ from portal import clock, db
 from portal.accounts.models import Verification, VerificationState
 from portal.accounts.policy import DESK
 from portal.cases.models import Case
-from portal.cases.queries import DESKS, desks_of, waiting_at
+from portal.cases.queries import DESKS, desks_of, due_next, waiting_at
 from portal.conversations.models import Comment, CommentState, Thread
 from portal.moderation.models import Report, ReportState
 from portal.policy import STAFF_ROLES, Role
@@ -107,7 +107,7 @@ def _cases(actor) -> list[Pile]:
     names = desks_of(actor)
     if not names:
         return []
-    due = sa.func.coalesce(Case.due_at, Case.accept_due_at)
+    due = due_next()
     units = actor.refs_with("unit", {Role.UNIT_OFFICER})
     reach = {
         name: Case.lead_unit_id.in_(units) if name == "officer" else _reach(actor, {DESKS[name]}, Case.place_code)
