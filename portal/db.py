@@ -201,6 +201,11 @@ def insert(session: orm.Session, table):
     return (sqlite if dialect == "sqlite" else postgresql).insert(table)
 
 
+def inserted(session: orm.Session, model, row: dict) -> Any | None:
+    """The new row, unless its key is there already."""
+    return session.scalars(insert(session, model).values(row).on_conflict_do_nothing().returning(model)).one_or_none()
+
+
 def insert_new(session: orm.Session, table, rows: list[dict]) -> int:
     """Insert the rows whose key is not there yet; returns how many were new."""
     if not rows:

@@ -6,7 +6,7 @@ transaction.
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy import orm
@@ -27,12 +27,12 @@ from portal.text.lazy import _l
 
 
 class Owner(NamedTuple):
-    """What a kind of subject wants to do with its ballots."""
+    """What a kind of subject wants to do with its ballots. The locked subject is handed to what the ballot causes."""
 
-    lock: Callable[[orm.Session, int], int | None]  # locks the subject; returns its author, who decides nothing here
-    closed: Callable[[orm.Session, Ballot], None]
-    annulled: Callable[[orm.Session, Ballot], None]
-    opened: Callable[[orm.Session, Ballot], None] | None = None
+    lock: Callable[[orm.Session, int], Any]  # locks the subject and returns it; its author decides nothing here
+    closed: Callable[[orm.Session, Any, Ballot], None]
+    annulled: Callable[[orm.Session, Any, Ballot], None]
+    opened: Callable[[orm.Session, Any, Ballot], None] | None = None
 
 
 owners: dict[str, Owner] = {}
@@ -98,7 +98,7 @@ def vote(actor, ballot_id: int, choice: str) -> Vote:
 def open_ballot(ballot_id: int, now: datetime) -> bool:
     """Open one ballot whose time has come; False if there was nothing to do."""
     with transaction() as session:
-        ballot, _ = _locked_with_subject(session, ballot_id)
+        ballot, subject = _locked_with_subject(session, ballot_id)
         if ballot.state is not BallotState.ANNOUNCED or now < ballot.opens_at:
             return False
         ballot.opened_at = now
@@ -119,14 +119,14 @@ def open_ballot(ballot_id: int, now: datetime) -> bool:
         )
         outbox.publish(session, BallotOpened(ballot.id, ballot.subject_kind, ballot.subject_id))
         if (owner := owners.get(ballot.subject_kind)) and owner.opened:
-            owner.opened(session, ballot)
+            owner.opened(session, subject, ballot)
         return True
 
 
 def close_ballot(ballot_id: int, now: datetime) -> bool:
     """Close, count and publish one ballot whose time is over, and let its subject move on."""
     with transaction() as session:
-        ballot, _ = _locked_with_subject(session, ballot_id)
+        ballot, subject = _locked_with_subject(session, ballot_id)
         if ballot.state is not BallotState.OPEN or now < ballot.closes_at:
             return False
         ballot.closed_at = now
@@ -137,7 +137,7 @@ def close_ballot(ballot_id: int, now: datetime) -> bool:
         _step(session, SYSTEM, ballot, "publish")
         outbox.publish(session, BallotClosed(ballot.id, ballot.subject_kind, ballot.subject_id, ballot.passed))
         if ballot.subject_kind in owners:
-            owners[ballot.subject_kind].closed(session, ballot)
+            owners[ballot.subject_kind].closed(session, subject, ballot)
         return True
 
 
@@ -154,14 +154,14 @@ def annul(actor, ballot_id: int, reason: str) -> Ballot:
     if not reason:
         raise Invalid(_l("Give the reason; everybody will read it."))
     with transaction() as session:
-        ballot, author_id = _locked_with_subject(session, ballot_id)
-        require(policy.why_not_annul(actor, ballot, author_id))
+        ballot, subject = _locked_with_subject(session, ballot_id)
+        require(policy.why_not_annul(actor, ballot, subject.author_id if subject else None))
         ballot.annulled_reason = reason
         role = min(actor.roles_on(ballot.scope) & policy.ANNULLERS)
         _step(session, actor, ballot, "annul", role=role, reason=reason)
         outbox.publish(session, BallotAnnulled(ballot.id, ballot.subject_kind, ballot.subject_id, actor.id))
         if ballot.subject_kind in owners:
-            owners[ballot.subject_kind].annulled(session, ballot)
+            owners[ballot.subject_kind].annulled(session, subject, ballot)
         return ballot
 
 
@@ -187,16 +187,14 @@ def _ids(*conditions) -> list[int]:
     return list(db.Session().scalars(sa.select(Ballot.id).where(*conditions).order_by(Ballot.id)))
 
 
-def _locked_with_subject(session, ballot_id: int) -> tuple[Ballot, int | None]:
+def _locked_with_subject(session, ballot_id: int) -> tuple[Ballot, Any]:
     """The subject first, then the ballot: the order in which everybody locks."""
-    subject = session.execute(
-        sa.select(Ballot.subject_kind, Ballot.subject_id).where(Ballot.id == ballot_id)
-    ).one_or_none()
-    if subject is None:
+    ballot = session.get(Ballot, ballot_id)  # whose subject never changes
+    if ballot is None:
         raise NotFound(_l("There is nothing at this address (any more)."))
-    kind, ident = subject
-    author_id = owners[kind].lock(session, ident) if kind in owners else None
-    return db.locked(session, Ballot, ballot_id), author_id
+    owner = owners.get(ballot.subject_kind)
+    subject = owner.lock(session, ballot.subject_id) if owner else None
+    return db.locked(session, Ballot, ballot_id), subject
 
 
 def _locked(session, ballot_id: int) -> tuple[Ballot, bool]:

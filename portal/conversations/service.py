@@ -39,24 +39,23 @@ def open_thread(
 ) -> Thread:
     """The thread of a thing; a second call returns the first one. Inside the caller's transaction.
 
-    `new`: the thing was made in this very transaction, so there is none yet.
+    `new`: the caller knows that there is none yet.
     """
     same = sa.select(Thread).where(Thread.subject_kind == subject[0], Thread.subject_id == subject[1])
     if not new and (had := session.scalars(same).one_or_none()) is not None:
         return had
-    thread = Thread(
-        subject_kind=subject[0],
-        subject_id=subject[1],
-        place_code=scope.place,
-        space_id=scope.space,
-        write_level=write_level,
-        members_only=members_only,
-        residents_only=residents_only,
-        review_first=review_first,
-    )
-    session.add(thread)
-    session.flush()
-    return thread
+    values = {
+        "subject_kind": subject[0],
+        "subject_id": subject[1],
+        "place_code": scope.place,
+        "space_id": scope.space,
+        "write_level": write_level,
+        "members_only": members_only,
+        "residents_only": residents_only,
+        "review_first": review_first,
+    }
+    with session.no_autoflush:  # its thing is written once, at the end
+        return session.scalars(sa.insert(Thread).values(values).returning(Thread)).one()
 
 
 def close_thread(session, thread_id: int | None, *, closed: bool = True) -> None:

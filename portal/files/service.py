@@ -144,15 +144,17 @@ def photos_of(session, kind: str, ids: Iterable[int]) -> dict[int, list[Photo]]:
     return found
 
 
-def take_over(session, source: tuple[str, int], target: tuple[str, int]) -> None:
-    """Copy the photos of the source for the target (a finding's photos become a case's)."""
-    for photo in photos_of(session, source[0], [source[1]]).get(source[1], []):
+def take_over(session, source: tuple[str, int], target: tuple[str, int]) -> int:
+    """Copy the photos of the source for the target (a finding's photos become a case's); returns how many."""
+    photos = photos_of(session, source[0], [source[1]]).get(source[1], [])
+    for photo in photos:
         key = secrets.token_hex(16)
         for width in photo.widths:
             _write(key, width, read_file(photo.key, width))
         session.add(Photo(key=key, owner_kind=target[0], owner_id=target[1], purpose=photo.purpose, width=photo.width,
                           height=photo.height, widths=photo.widths, alt=photo.alt, uploaded_by=photo.uploaded_by))  # fmt: skip
     session.flush()
+    return len(photos)
 
 
 def remove_photos(session, *which) -> int:

@@ -51,25 +51,22 @@ def report(actor, kind: str, ident: int, reason: str, note: str = "") -> Report:
             Report.subject_kind == kind, Report.subject_id == ident, Report.state == ReportState.REPORTED
         )
         now = utcnow()
-        db.insert_new(
-            session,
-            Report,
-            [
-                {
-                    "subject_kind": kind,
-                    "subject_id": ident,
-                    "place_code": thing.scope.place,
-                    "space_id": thing.scope.space,
-                    "author_id": thing.author_id,
-                    "state": ReportState.REPORTED,
-                    "reporter_count": 0,
-                    "reasons": {},
-                    "note": "",
-                    "opened_at": now,
-                }
-            ],
-        )
-        found = session.scalars(open_one.with_for_update().execution_options(populate_existing=True)).one_or_none()
+        values = {
+            "subject_kind": kind,
+            "subject_id": ident,
+            "place_code": thing.scope.place,
+            "space_id": thing.scope.space,
+            "author_id": thing.author_id,
+            "state": ReportState.REPORTED,
+            "reporter_count": 0,
+            "reasons": {},
+            "note": "",
+            "opened_at": now,
+        }
+        found = db.inserted(session, Report, values)
+        if found is None:
+            wanted = open_one.with_for_update().execution_options(populate_existing=True)
+            found = session.scalars(wanted).one_or_none()
         if found is None:  # decided in the very moment between
             raise Conflict(_l("A colleague has already decided about this."))
         row = {"report_id": found.id, "user_id": actor.id, "reason": str(reason), "note": note, "created_at": now}

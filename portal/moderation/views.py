@@ -23,11 +23,6 @@ def report():
     """Say what is wrong with something; a moderator of the place looks at it."""
     form = ReportForm.from_request(data={name: request.args.get(name, "")[:2000] for name in ("kind", "id", "next")})
     kind, ident = _named(form)
-    thing = links.describe(db.Session(), [(kind, ident)]).get((kind, ident))
-    if thing is None or not thing.public:
-        raise NotFound(_l("There is nothing at this address (any more)."))
-    require(policy.why_not_report(current_user, thing))
-    back = safe_path(form.next.data) or thing.url
     if form.submitted():
         try:
             service.report(current_user, kind, ident, form.reason.data, form.note.data)
@@ -35,8 +30,18 @@ def report():
             form.refuse("reason", problem.why)
         else:
             flash(_("Thank you. A moderator will look at it, usually within 2 hours."))
-            return redirect(back)
+            return redirect(safe_path(form.next.data) or request.script_root + _thing(kind, ident).url)
+    thing = _thing(kind, ident)
+    require(policy.why_not_report(current_user, thing))
+    back = safe_path(form.next.data) or request.script_root + thing.url
     return render_template("moderation/report.html", form=form, thing=thing, back=back), 422 if form.errors else 200
+
+
+def _thing(kind: str, ident: int) -> links.Subject:
+    thing = links.describe(db.Session(), [(kind, ident)]).get((kind, ident))
+    if thing is None or not thing.public:
+        raise NotFound(_l("There is nothing at this address (any more)."))
+    return thing
 
 
 def _named(form: ReportForm) -> tuple[str, int]:

@@ -158,7 +158,7 @@ class Part(NamedTuple):
 
 
 def my_part(p: Proposal, actor) -> Part:
-    """Everything about one reader in one query (none for guests)."""
+    """Everything about one reader, fresh, in one query (none for guests)."""
     if actor.id is None:
         return Part()
     row = db.Session().execute(
@@ -171,6 +171,7 @@ def my_part(p: Proposal, actor) -> Part:
         .outerjoin(Objection, sa.and_(Objection.proposal_id == p.id, Objection.author_id == User.id,
                                       Objection.answered_at.is_(None)))
         .where(User.id == actor.id)
+        .execution_options(populate_existing=True)
     ).first()  # fmt: skip
     return Part(*row) if row else Part()
 

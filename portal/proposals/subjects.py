@@ -85,7 +85,7 @@ def _is_hidden(ident):
 counters["proposal"] = _comment_counted
 reportable("proposal", Proposal, hide=_proposal_hidden, photos=True)
 reportable("objection", Objection, hide=notice.objection_hidden)
-belongs_to("proposal", lock=deadlines.lock_for_ballot, closed=deadlines.ballot_closed, annulled=deadlines.ballot_annulled,
+belongs_to("proposal", lock=steps.load, closed=deadlines.ballot_closed, annulled=deadlines.ballot_annulled,
            opened=deadlines.ballot_opened, hidden=_is_hidden)  # fmt: skip
 me.section(_l("My proposals"), _mine)
 me.section(_l("What I second or follow"), _followed)

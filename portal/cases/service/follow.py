@@ -16,26 +16,25 @@ UNDER_WAY = (ProposalState.ACCEPTED, ProposalState.IN_PROGRESS)
 
 def start_proposals(session, case: Case) -> None:
     """The unit has it: what was accepted is being handled."""
-    for proposal_id in _proposals(session, case, ProposalState.ACCEPTED):
-        proposals.move(SYSTEM, proposal_id, "start")
+    for proposal_id, state in _proposals(session, case):
+        if state is ProposalState.ACCEPTED:
+            proposals.move(SYSTEM, proposal_id, "start")
 
 
 def finish_proposals(session, case: Case) -> None:
     """The last of a proposal's cases is closed: the proposal is done, with what the unit says it did."""
-    for state in UNDER_WAY:
-        for proposal_id in _proposals(session, case, state):
-            if not _open_cases(session, proposal_id, case):
-                if state is ProposalState.ACCEPTED:  # closed before any unit had it; the answer is owed all the same
-                    proposals.move(SYSTEM, proposal_id, "start")
-                proposals.move(SYSTEM, proposal_id, "finish", result=case.public_note or case.result or case.title)
+    for proposal_id, state in _proposals(session, case):
+        if not _open_cases(session, proposal_id, case):
+            if state is ProposalState.ACCEPTED:  # closed before any unit had it; the answer is owed all the same
+                proposals.move(SYSTEM, proposal_id, "start")
+            proposals.move(SYSTEM, proposal_id, "finish", result=case.public_note or case.result or case.title)
 
 
 def give_back_proposals(session, case: Case) -> None:
     """The last of a proposal's cases has ended without work: whoever answered it carries it on."""
-    for state in UNDER_WAY:
-        for proposal_id in _proposals(session, case, state):
-            if not _open_cases(session, proposal_id, case):
-                outbox.publish(session, NoCaseOpen(proposal_id))
+    for proposal_id, _state in _proposals(session, case):
+        if not _open_cases(session, proposal_id, case):
+            outbox.publish(session, NoCaseOpen(proposal_id))
 
 
 def is_carried(session, proposal_id: int) -> bool:
@@ -43,16 +42,14 @@ def is_carried(session, proposal_id: int) -> bool:
     return _any_open(session, cases_of(session, proposal_id))
 
 
-def _proposals(session, case: Case, state: ProposalState) -> list[int]:
+def _proposals(session, case: Case) -> list[tuple[int, ProposalState]]:
+    """Those a case came from that are accepted or in progress, and which of the two."""
     came_from, _ = links.linked(session, "case", case.id)
     ids = [ident for kind, ident in came_from if kind == "proposal"]
     if not ids:
         return []
-    return list(
-        session.scalars(
-            sa.select(Proposal.id).where(Proposal.id.in_(ids), Proposal.state == state).order_by(Proposal.id)
-        )
-    )
+    wanted = sa.select(Proposal.id, Proposal.state).where(Proposal.id.in_(ids), Proposal.state.in_(UNDER_WAY))
+    return list(session.execute(wanted.order_by(Proposal.id)).tuples())
 
 
 def cases_of(session, proposal_id: int) -> list[int]:

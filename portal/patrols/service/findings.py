@@ -59,7 +59,7 @@ def add_finding(actor, patrol_id: int, *, item: int | None = None, category_id: 
 def remove_finding(actor, finding_id: int) -> Patrol:
     """Take back what was recorded by mistake, with its photos, before the patrol is handed in. Returns the patrol."""
     with transaction() as session:
-        patrol = db.locked(session, Patrol, session.get_one(Finding, finding_id).patrol_id)
+        patrol = _patrol_of(session, finding_id)
         require(policy.why_not_write(actor, patrol))
         finding = db.locked(session, Finding, finding_id)
         if finding.outcome in (Outcome.REPORTED, Outcome.PROPOSED):
@@ -73,6 +73,12 @@ def remove_finding(actor, finding_id: int) -> Patrol:
         return patrol
 
 
+def _patrol_of(session, finding_id: int) -> Patrol:
+    """The patrol of a finding, fresh and locked. Raises NoResultFound."""
+    wanted = sa.select(Patrol).join(Finding, Finding.patrol_id == Patrol.id).where(Finding.id == finding_id)
+    return session.scalars(wanted.with_for_update(of=Patrol).execution_options(populate_existing=True)).one()
+
+
 def led_to(session, finding_id: int, outcome: Outcome | str) -> Finding:
     """A finding became a case (`reported`) or a proposal (`proposed`): in the caller's transaction, which has asked
     `policy.why_not_lead_on` and adds the link. Once more changes nothing; somebody else's step in between is a Conflict."""
@@ -82,8 +88,8 @@ def led_to(session, finding_id: int, outcome: Outcome | str) -> Finding:
         return finding
     if finding.outcome is not Outcome.OPEN and (finding.outcome, outcome) != (Outcome.PROPOSED, Outcome.REPORTED):
         raise Conflict(_l("This finding is settled already."))
-    place_code = session.scalar(sa.select(Patrol.place_code).where(Patrol.id == finding.patrol_id))
-    counts.moved(session, "finding", place_code, finding.outcome, outcome)
+    patrol = session.get_one(Patrol, finding.patrol_id)
+    counts.moved(session, "finding", patrol.place_code, finding.outcome, outcome)
     finding.outcome = outcome
     return finding
 

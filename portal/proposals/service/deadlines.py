@@ -36,21 +36,14 @@ def run(proposal_id: int, action: str, now: datetime) -> bool:
         return True
 
 
-def lock_for_ballot(session, proposal_id: int) -> int | None:
-    """The proposal first, then its ballot. Returns the author."""
-    return load(session, proposal_id).author_id
-
-
-def ballot_opened(session, ballot: Ballot) -> None:
+def ballot_opened(session, p: Proposal, ballot: Ballot) -> None:
     """What was announced is open: now its end is what comes next."""
-    p = load(session, ballot.subject_id)
     if p.state is S.VOTING and p.ballot_id == ballot.id:
         p.ballot_opens_at, p.due_at = None, ballot.closes_at
 
 
-def ballot_closed(session, ballot: Ballot) -> None:
+def ballot_closed(session, p: Proposal, ballot: Ballot) -> None:
     """The result moves the proposal on, in the transaction that closes the ballot."""
-    p = load(session, ballot.subject_id)
     if p.state is S.VOTING and p.ballot_id == ballot.id:
         action = "pass_ballot" if ballot.passed else "fail_ballot"
         since = counted_from(ballot.closes_at, ballot.closed_at)
@@ -58,9 +51,8 @@ def ballot_closed(session, ballot: Ballot) -> None:
              abstentions=ballot.abstain_count, eligible=ballot.eligible_count, quorate=ballot.quorate)  # fmt: skip
 
 
-def ballot_annulled(session, ballot: Ballot) -> None:
+def ballot_annulled(session, p: Proposal, ballot: Ballot) -> None:
     """Back to the table: the text can be changed, and a new ballot will be announced."""
-    p = load(session, ballot.subject_id)
     if p.state in (S.VOTING, S.PUBLICITY) and p.ballot_id == ballot.id:
         p.ballot_opens_at = None
         step(session, SYSTEM, p, "annul_ballot", utcnow(), ballot=ballot.id, reason=ballot.annulled_reason)

@@ -111,18 +111,17 @@ def draft_from(actor, source: tuple[str, int], **fields) -> Proposal:
         unfinished = next((row.id for row in had if row.state in (S.DRAFT, S.RETURNED)), None)
         if unfinished is not None:
             return load(session, unfinished)
-        if kind == "finding":
-            _require_finding(session, actor, ident)
-        else:
+        finding = _finding(session, actor, ident) if kind == "finding" else None
+        if finding is None:
             origin = links.describe(session, [(kind, ident)]).get((kind, ident))
             if origin is None or not origin.public:
                 raise NotFound(GONE)
         key = f"{kind}-{ident}-{actor.id}" + (f"-{len(had) + 1}" if had else "")  # the same for two who begin at once
         p = _save(actor, None, key, fields)
         links.add(session, (kind, ident), ("proposal", p.id))
-        if kind == "finding":
-            _take_photos(session, ident, p)
-            patrols.led_to(session, ident, Outcome.PROPOSED)
+        if finding is not None:
+            p.photo_count += files.take_over(session, ("finding", finding.id), ("proposal", p.id))
+            patrols.led_to(session, finding.id, Outcome.PROPOSED)
         return p
 
 
@@ -135,29 +134,22 @@ def _from(session, actor, key: str) -> list:
     return list(session.execute(wanted.order_by(Proposal.id.desc())))
 
 
-def _take_photos(session, finding_id: int, p: Proposal) -> None:
-    """The photos a patrol took of a finding go along, once."""
-    if n := len(files.photos_of(session, "finding", [finding_id]).get(finding_id, ())):
-        files.take_over(session, ("finding", finding_id), ("proposal", p.id))
-        p.photo_count += n
-
-
-def _require_finding(session, actor, ident: int) -> None:
+def _finding(session, actor, ident: int) -> Finding:
+    """With its patrol, if this actor may lead on from it."""
     wanted = sa.select(Finding).where(Finding.id == ident).options(orm.joinedload(Finding.patrol))
     finding = session.scalars(wanted).one_or_none()
     if finding is None:
         raise NotFound(GONE)
     require(why_not_lead_on(actor, finding, finding.patrol))
+    return finding
 
 
 def keep_version(session, p: Proposal, author_id: int | None, now) -> None:
     """The text as it was sent in. Before it was ever public, a later one takes its place."""
-    version = session.get(ProposalVersion, (p.id, p.version))
-    if version is None:
-        version = ProposalVersion(proposal_id=p.id, number=p.version, title=p.title, body=p.body)
-        session.add(version)
-    version.title, version.body, version.plan = p.title, p.body, p.plan
-    version.written_by, version.written_at = author_id, now
+    text = {"title": p.title, "body": p.body, "plan": p.plan, "written_by": author_id, "written_at": now}
+    statement = db.insert(session, ProposalVersion).values(proposal_id=p.id, number=p.version, **text)
+    with session.no_autoflush:  # the proposal is written once, at the end
+        session.execute(statement.on_conflict_do_update(index_elements=["proposal_id", "number"], set_=text))
 
 
 def _begun(session, actor, key: str, fields: dict) -> Proposal:
@@ -173,13 +165,14 @@ def _begun(session, actor, key: str, fields: dict) -> Proposal:
         "state_since": now, "created_at": now, "updated_at": now, "due_at": now + timedelta(days=DRAFT_DAYS),
         "rules": space.rules, "rules_version": space.rules_version, "client_key": key or None,
     }  # fmt: skip
-    statement = db.insert(session, Proposal).values(row).on_conflict_do_nothing().returning(Proposal.id)
-    ident = session.scalar(statement)
-    if ident is None:  # the same form, sent twice at the same moment
+    row |= _checked(session, Proposal(**row), fields)  # one INSERT with all that is known
+    p = db.inserted(session, Proposal, row)
+    if p is None:  # the same form, sent twice at the same moment
         return _by_key(session, actor, key)
-    db.insert_new(session, Follow, [{"proposal_id": ident, "user_id": actor.id, "at": now}])
-    audit.record(session, actor, "proposal.draft", ("proposal", ident), after=S.DRAFT, role="author")
-    return load(session, ident)
+    orm.attributes.set_committed_value(p, "space", space)
+    db.insert_new(session, Follow, [{"proposal_id": p.id, "user_id": actor.id, "at": now}])
+    audit.record(session, actor, "proposal.draft", ("proposal", p.id), after=S.DRAFT, role="author")
+    return p
 
 
 def _by_key(session, actor, key: str) -> Proposal | None:

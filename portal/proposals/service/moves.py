@@ -32,8 +32,9 @@ def move(actor, proposal_id: int, action: str, **given) -> Proposal:
     with transaction() as session:
         p, now = load(session, proposal_id), utcnow()
         require_move(actor, p, action, now)
-        details = EFFECTS[action](session, actor, p, now, _complete(actor, action, given))
-        step(session, actor, p, action, now, **details)
+        with session.no_autoflush:  # the proposal is written once, at the end
+            details = EFFECTS[action](session, actor, p, now, _complete(actor, action, given))
+            step(session, actor, p, action, now, **details)
         return p
 
 

@@ -47,10 +47,10 @@ def answer_objection(actor, objection_id: int, answer: str) -> Objection:
     """Answer an objection for everybody to read. Never the proposer, nor whoever objected."""
     answer = _usable(answer, _l("Write the answer; everybody will read it."))
     with transaction() as session:
-        proposal_id = session.scalar(sa.select(Objection.proposal_id).where(Objection.id == objection_id))
-        if proposal_id is None:
+        looked = session.get(Objection, objection_id)
+        if looked is None:
             raise NotFound(_l("This objection is not here (any more)."))
-        p = load(session, proposal_id)
+        p = load(session, looked.proposal_id)
         objection = session.get_one(Objection, objection_id, populate_existing=True)
         refusal = policy.why_not_answer_objection(actor, p, objection)
         if refusal is policy.NOT_NOW:

@@ -9,9 +9,9 @@ from portal.clock import utcnow
 from portal.db import transaction
 from portal.errors import Invalid
 from portal.policy import SYSTEM, require
-from portal.proposals import policy
+from portal.proposals import policy, queries
 from portal.proposals.events import ProposalRated
-from portal.proposals.models import OutcomeAnswer, OutcomeRating, Proposal, Second
+from portal.proposals.models import OutcomeAnswer, OutcomeRating, Proposal
 from portal.proposals.service.steps import load, step
 from portal.proposals.states import ProposalState
 from portal.text.clean import clean
@@ -31,9 +31,9 @@ def rate(actor, proposal_id: int, answer: str, comment: str = "") -> OutcomeRati
         raise Invalid(_l("At most %(max)s characters, please shorten it.", max=MOST))
     with transaction() as session:
         p, now = load(session, proposal_id), utcnow()
-        second = session.get(Second, (p.id, actor.id), populate_existing=True) if actor.id is not None else None
-        require(policy.why_not_rate(actor, p, second, now))
-        rating = session.get(OutcomeRating, (p.id, actor.id, p.redo_count), populate_existing=True)
+        mine = queries.my_part(p, actor)
+        require(policy.why_not_rate(actor, p, mine.second, now))
+        rating = mine.rating
         if rating is not None and (rating.answer, rating.comment) == (answer, comment):
             return rating
         if rating is None:
@@ -46,7 +46,8 @@ def rate(actor, proposal_id: int, answer: str, comment: str = "") -> OutcomeRati
         audit.record(session, actor, "proposal.rate", ("proposal", p.id), round=p.redo_count)  # never the answer
         outbox.publish(session, ProposalRated(p.id, actor.id))
         if p.rating_yes_count + p.rating_no_count >= entitled(p):
-            settle(session, p, now, follows=True)
+            with session.no_autoflush:  # the proposal is written once, at the end
+                settle(session, p, now, follows=True)
         return rating
 
 

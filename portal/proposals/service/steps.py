@@ -91,6 +91,7 @@ def open_thread(session, p: Proposal, rules: RuleSet) -> None:
     thread = conversations.open_thread(
         session, ("proposal", p.id), p.scope, write_level=rules.write_level, review_first=rules.review_comments,
         members_only=rules.who_writes is WhoWrites.MEMBERS, residents_only=rules.who_writes is WhoWrites.RESIDENTS,
+        new=p.thread_id is None,
     )  # fmt: skip
     p.thread_id = thread.id
 

@@ -42,7 +42,8 @@ def create():
     require(policy.why_not_draft(current_user))
     form = StartForm.from_request()
     place = place_of(form.place_code.data)
-    form.space_id.choices = [(str(s.id), s.name) for s in spaces_for(place.code)] if place else []
+    spaces = spaces_for(place.code) if place else []  # held, so that the service finds the chosen one loaded
+    form.space_id.choices = [(str(s.id), s.name) for s in spaces]
     if not form.submitted():
         return _start(form, place, url_for(".create")), 422
     given = {"space_id": int(form.space_id.data), "place_code": place.code, "client_key": _key(form)}

@@ -30,8 +30,6 @@ def topics(space_id):
 @signed_in
 @limiter.limit("10/hour", methods=["POST"])
 def new_topic(space_id):
-    space = queries.get_space(space_id)
-    require(policy.why_not_write(current_user, space))
     form = TopicForm.from_request()
     if form.submitted():
         try:
@@ -40,6 +38,8 @@ def new_topic(space_id):
             form.refuse("title", problem.why)
         else:
             return redirect(url_for(".topic", topic_id=topic.id))
+    space = queries.get_space(space_id)
+    require(policy.why_not_write(current_user, space))
     return render_template("spaces/new_topic.html", form=form, space=space), 422 if form.errors else 200
 
 

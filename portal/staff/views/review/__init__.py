@@ -82,16 +82,21 @@ def review_hide():
     kind, ident = form.kind.data or "", form.id.data or ""
     if kind not in moderation.things or not ident.isascii() or not ident.isdigit() or len(ident) > 9:
         raise NotFound(_l("There is nothing at this address (any more)."))
-    thing = links.describe(db.Session(), [(kind, int(ident))]).get((kind, int(ident)))
-    if thing is None:
-        raise NotFound(_l("There is nothing at this address (any more)."))
+    if form.submitted():
+        moderation.hide(current_user, kind, int(ident), form.reason.data, form.note.data)
+        flash(_("Hidden."))
+        return redirect(safe_path(form.next.data) or request.script_root + _thing(kind, int(ident)).url)
+    thing = _thing(kind, int(ident))
     require(policy.why_not_moderate(current_user, thing.scope, thing.author_id))
     back = safe_path(form.next.data) or request.script_root + thing.url
-    if form.submitted():
-        moderation.hide(current_user, kind, thing.id, form.reason.data, form.note.data)
-        flash(_("Hidden."))
-        return redirect(back)
     return render_template("staff/review_hide.html", form=form, thing=thing, back=back), 422 if form.errors else 200
+
+
+def _thing(kind: str, ident: int) -> links.Subject:
+    thing = links.describe(db.Session(), [(kind, ident)]).get((kind, ident))
+    if thing is None:
+        raise NotFound(_l("There is nothing at this address (any more)."))
+    return thing
 
 
 def _on(said: str):
