@@ -32,6 +32,11 @@ def seconders(proposal_id: int) -> sa.Select:
     return sa.select(Second.user_id).where(Second.proposal_id == proposal_id)
 
 
+def standing(proposal_id: int) -> sa.Select:
+    """Whose second stands for the text as it is now, without those who never looked at a new one."""
+    return seconders(proposal_id).where(Second.stale.is_(False))
+
+
 def followers(proposal_id: int) -> sa.Select:
     return sa.select(Follow.user_id).where(Follow.proposal_id == proposal_id)
 

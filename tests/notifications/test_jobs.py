@@ -25,6 +25,7 @@ from portal.policy import Role
 from portal.proposals import service as proposal_service
 from portal.proposals.events import ObjectionAnswered, ProposalMoved, ProposalObjected, ProposalRevised
 from portal.proposals.models import AcceptedHow, Follow, Objection, Second
+from portal.proposals.policy import why_not_rate
 from portal.proposals.states import ProposalState
 from portal.spaces.events import Asked, Invited
 from portal.spaces.models import Invitation
@@ -245,6 +246,21 @@ def test_each_step_of_a_proposal_reaches_whom_it_concerns(
     tell(proposals.tell_of_a_move, ProposalMoved(proposal.id, action, staff.id))
     for user, expected in ((author, author_hears), (second, second_hears), (follower, follower_hears), (staff, None)):
         assert told(user) == ([expected] if expected else [])
+
+
+def test_only_who_may_rate_is_asked_to(session, make):
+    author, stands, stale = make.user(), make.user(), make.user()
+    proposal = make.proposal(author, state="done", version=2, seconds_count=1, stale_seconds_count=1)
+    save(
+        Second(proposal_id=proposal.id, user_id=stands.id, version=2),
+        Second(proposal_id=proposal.id, user_id=stale.id, version=1, stale=True),
+    )
+    tell(proposals.tell_of_a_move, ProposalMoved(proposal.id, "finish", None))
+    assert told(author) == told(stands) == [("proposal.finish", True)]
+    assert told(stale) == [("proposal.finished", False)]
+    for user, second in ((author, None), (stands, stands), (stale, stale)):
+        row = session.get(Second, (proposal.id, second.id)) if second else None
+        assert (why_not_rate(user, proposal, row) is None) is told(user)[0][1]
 
 
 def test_whoever_makes_the_step_is_not_told_of_it(session, make):

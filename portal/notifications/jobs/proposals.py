@@ -52,7 +52,8 @@ def _result(p: Proposal) -> dict:
 
 
 def _raters(ident: int):
-    return sa.union(audience.author(ident), audience.seconders(ident))
+    """Who may rate, as `why_not_rate` says."""
+    return sa.union(audience.author(ident), audience.standing(ident))
 
 
 TELLINGS = {
@@ -96,8 +97,8 @@ def tell_of_a_move(session, event) -> None:
         kind, facts = "proposal.announced", {"title": p.title, "at": p.due_at.isoformat()}
     people = telling.whom(p.id) if telling.is_task else audience.without(telling.whom(p.id), event.actor_id)
     notify(session, people, kind, facts, _url(p), _key(p, event.action), telling.is_task)
-    if event.action == "finish":  # those who only follow are not asked to rate
-        notify(session, audience.followers(p.id), "proposal.finished", facts, _url(p), _key(p, event.action))
+    if event.action == "finish":  # whoever only follows, or seconded an older text, is not asked to rate
+        notify(session, audience.concerned(p.id), "proposal.finished", facts, _url(p), _key(p, event.action))
     return None
 
 
