@@ -37,7 +37,7 @@ def test_an_empty_portal_still_says_what_to_do(client, make):
     assert page.count("<h1") == 1
     assert "Everything you say can be traced" in page.replace('<span class="phrase">', "").replace("</span>", "")
     assert "Reading needs no sign-in" in page
-    for path in ("/en/proposals/new", "/en/patrols/new", "/en/cases/", "/en/search"):
+    for path in ("/en/proposals/new", "/en/cases/new", "/en/patrols/new", "/en/cases/", "/en/search"):
         assert f'"{path}"' in page
 
 
