@@ -117,8 +117,19 @@ def _http(problem: HTTPException):
     status = problem.code or 500
     if status < 400:
         return problem
+    if status == 405 and request.method == "GET" and (above := _page_above()):
+        return redirect(above)  # a form that was sent there and refused, and then the other language or a reload
     response = answer(status, SENTENCES.get(status, SENTENCES[400 if status < 500 else 500]))
     return response
+
+
+def _page_above() -> str | None:
+    """The nearest page above an address that takes forms only: /patrols/8 of /patrols/8/moves."""
+    addresses, path = current_app.create_url_adapter(request), request.path.rstrip("/")
+    while path := path.rpartition("/")[0]:
+        if addresses.test(path, "GET"):
+            return request.script_root + path
+    return None
 
 
 def _stale(problem: CSRFError):

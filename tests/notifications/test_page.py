@@ -38,7 +38,7 @@ def test_opening_one_marks_it_read_and_leads_on(client, make, session):
     user, stranger = make.user(), make.user()
     tell(user, 7)
     found = session.query(Notification).one()
-    assert client.sign_in(user).get(f"/notifications/{found.id}/readings").status_code == 405
+    assert client.sign_in(user).get(f"/notifications/{found.id}/readings").headers["Location"] == "/notifications"
     assert found.read_at is None
     answer = client.post(f"/en/notifications/{found.id}/readings")
     assert (answer.status_code, answer.headers["Location"]) == (303, "/en/proposals/7")

@@ -33,6 +33,17 @@ def test_the_wrong_kind_of_request_is_told_so(client):
     assert client.post("/gallery").status_code == 405
 
 
+@pytest.mark.parametrize(("address", "page"), [
+    ("/en/patrols/8/moves", "/en/patrols/8"), ("/staff/proposals/28/moves/return", "/staff/proposals/28"), ("/sign-in/codes", "/sign-in"),
+])  # fmt: skip
+def test_who_comes_by_reading_to_where_only_forms_go_is_led_to_the_page_above(client, address, page):
+    """After a refused form: the other language, or the address entered again."""
+    answer = client.get(address)
+    assert (answer.status_code, answer.headers["Location"]) == (302, page)
+    assert client.delete(address).status_code == 405
+    assert client.get("/sign-out").status_code == 405  # nothing is above it
+
+
 def test_an_error_speaks_the_language_of_the_address(client):
     assert "There is nothing at this address" in client.get("/en/nowhere").text
     assert "There is nothing at this address" not in client.get("/nowhere").text
