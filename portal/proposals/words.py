@@ -1,6 +1,6 @@
 """What the codes of proposals mean to a reader."""
 
-from portal.proposals.models import OutcomeAnswer
+from portal.proposals.models import OutcomeAnswer, Proposal
 from portal.proposals.states import AcceptedHow, RefuseReason
 from portal.proposals.states import ProposalState as S
 from portal.text.lazy import _l
@@ -43,3 +43,10 @@ BADGES = {
 }  # fmt: skip
 WAITING = (_l("Waiting for the official answer"), "now", "inbox")  # its public notice is over
 ANNOUNCED = (_l("Vote announced"), "info", "calendar-event")  # its ballot is not open yet
+
+
+def responsible(p: Proposal):
+    """Who has what was accepted: whom the answer names, else the case desk and, once work has begun, the unit of the case."""
+    if p.responsible or p.accepted_how is not AcceptedHow.CASE:
+        return p.responsible
+    return _l("the case desk") if p.state is S.ACCEPTED else _l("the unit that handles its case")

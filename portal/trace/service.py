@@ -11,6 +11,7 @@ from portal.cases.states import CLOSED_STATES, LABELS
 from portal.clock import BEIJING
 from portal.proposals.models import Proposal
 from portal.proposals.states import FINAL, MOVES, ProposalState, Who
+from portal.proposals.words import responsible
 from portal.text.lazy import _l, _ln
 from portal.trace import coming, queries, words
 from portal.trace.stations import Station
@@ -154,11 +155,11 @@ def _text(p: Proposal, ballot, visit: Visit, *, again: bool, now: datetime):
         case S.PUBLICITY:
             return _objections(p, visit)
         case S.ACCEPTED:
-            return _l("Accepted: %(how)s", how=coming.how(p)) if p.accepted_how else _l("Accepted")
+            return _accepted(p)
         case S.DECLINED:
             return _l("Declined, with reasons")
         case S.IN_PROGRESS:
-            return _l("By %(who)s", who=p.responsible) if p.responsible else ""
+            return _l("By %(who)s", who=responsible(p)) if responsible(p) else ""
         case S.DONE:
             return _l("Work reported done")
         case S.CONFIRMED | S.DISPUTED:
@@ -168,6 +169,15 @@ def _text(p: Proposal, ballot, visit: Visit, *, again: bool, now: datetime):
         case S.UNCONFIRMED:
             return _l("Nobody rated in time")
     return ""
+
+
+def _accepted(p: Proposal):
+    """How, and by whom."""
+    if not p.accepted_how:
+        return _l("Accepted")
+    if not responsible(p):
+        return _l("Accepted: %(how)s", how=coming.how(p))
+    return _l("Accepted: %(how)s. With %(who)s", how=coming.how(p), who=responsible(p))
 
 
 def _said(entry, name: str, otherwise):

@@ -471,3 +471,20 @@ def test_staff_see_one_link_to_the_desk(client, make):
     p = make.proposal(state="gathering")
     assert f"/staff/proposals/{p.id}" not in client.get(f"/proposals/{p.id}").text
     assert f"/staff/proposals/{p.id}" in client.sign_in(make.staff(Role.PLACE_ADMIN)).get(f"/proposals/{p.id}").text
+
+
+@pytest.mark.parametrize(
+    ("state", "how", "answered", "said"),
+    [
+        ("accepted", "case", "", "the case desk"),
+        ("in_progress", "case", "", "the unit that handles its case"),
+        ("in_progress", "case", "环卫中心", "环卫中心"),
+        ("accepted", "street_task", "什刹海街道办事处", "什刹海街道办事处"),
+    ],
+)
+def test_what_is_accepted_always_says_by_whom(client, make, state, how, answered, said):
+    p = make.proposal(state=state, accepted_how=how, responsible=answered, answer="采纳。", answered_at=utcnow())
+    row, page, thread = (client.get(f"/en/proposals/{path}").text for path in ("", p.id, f"{p.id}/trace"))
+    assert f"With {said}" in row
+    assert re.search(rf"Who does it</dt>\s*<dd.*{said}.*</dd>", page)
+    assert said in thread

@@ -155,6 +155,14 @@ def test_the_answer_is_checked_before_everybody_reads_it(client, make, session):
     assert client.get(check.location).status_code == 302
 
 
+def test_a_case_for_which_nobody_is_named_is_with_the_case_desk(client, make):
+    p, category = noticed(make), make.category()
+    client.sign_in(make.staff())
+    case = answer(seen=seen(p), how="case", responsible="", category_id=str(category.id))
+    check = client.post(f"/en/staff/proposals/{p.id}/answer/check", data=case)
+    assert "the case desk" in client.get(check.location).text
+
+
 @pytest.mark.parametrize(("change", "sentence"), [
     ({"promised_on": ""}, "Say by which day it will be done."),
     ({"promised_on": "31.12.2030"}, "Enter a day like"),

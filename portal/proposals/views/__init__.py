@@ -9,7 +9,7 @@ from portal.categories.models import THEMES, Theme
 from portal.moderation.models import HIDE_REASONS
 from portal.proposals import stations
 from portal.proposals.states import LABELS
-from portal.proposals.words import ANNOUNCED, ANSWERS, BADGES, HOW, REFUSE_REASONS, WAITING
+from portal.proposals.words import ANNOUNCED, ANSWERS, BADGES, HOW, REFUSE_REASONS, WAITING, responsible
 
 bp = Blueprint("proposals", __name__)
 
@@ -67,6 +67,11 @@ def theme_label(theme):
 @bp.app_template_global()
 def accepted_how(how):
     return HOW[how]
+
+
+@bp.app_template_global()
+def proposal_responsible(proposal):
+    return responsible(proposal)
 
 
 @bp.app_template_global()
