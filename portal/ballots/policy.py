@@ -4,7 +4,8 @@ from datetime import datetime
 
 from portal.ballots.models import Ballot, Elector, Vote
 from portal.ballots.states import MOVES, BallotState
-from portal.policy import Level, Refusal, Role
+from portal.conversations.policy import ROSTER
+from portal.policy import Level, Refusal, Role, Scope
 from portal.spaces.rules import Electorate
 from portal.text.lazy import _l
 
@@ -50,11 +51,17 @@ def _not_open_yet(actor, ballot: Ballot) -> Refusal:
 
 
 def _not_on_the_list(actor, ballot: Ballot) -> Refusal:
+    """Somebody else votes here; or this person was confirmed, or joined, after the opening."""
+    members_vote = ballot.rule_set.electorate is Electorate.MEMBERS
+    if members_vote and not actor.has_role(ROSTER, Scope(space=ballot.space_id)):
+        return Refusal(_l("The members of this body vote here. You are not one of them."))
     if actor.level < Level.RESIDENT:
         return Refusal(
             _l("Only confirmed residents vote here. Get verified, and the next ballot is open to you."),
             "accounts.verify",
         )
+    if not members_vote and not actor.lives_in(ballot.place_code):
+        return Refusal(_l("The residents of this place vote here. You are confirmed in another community."))
     return Refusal(_l("You are not on the list of voters. It was fixed when voting began."))
 
 

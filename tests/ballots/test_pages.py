@@ -91,7 +91,8 @@ def test_visitors_are_led_to_sign_in_and_back(client, make):
 
 @pytest.mark.parametrize(("who", "sentence"), [
     ({"level": Level.REAL_NAME}, "Only confirmed residents vote here"),
-    ({"home": OTHER_COMMUNITY}, "You are not on the list of voters"),
+    ({"home": OTHER_COMMUNITY}, "The residents of this place vote here. You are confirmed in another community."),
+    ({}, "You are not on the list of voters"),
 ])  # fmt: skip
 def test_whoever_may_not_vote_reads_why(client, make, who, sentence):
     ballot = open_ballot(make, make.user())

@@ -208,7 +208,9 @@ def test_who_may_not_vote_is_told_why(session, make):
     save(suspended)
     for actor, why, remedy in (
         (GUEST, "sign in", "accounts.sign_in"), (suspended, "may not vote", None), (make.user(level=Level.REAL_NAME), "Get verified", "accounts.verify"),
-        (make.user(home=OTHER_COMMUNITY), "list of voters", None), (make.staff(home=OTHER_COMMUNITY), "list of voters", None),
+        (make.user(home=OTHER_COMMUNITY), "residents of this place vote", None),
+        (make.staff(home=OTHER_COMMUNITY), "residents of this place vote", None),
+        (make.user(), "fixed when voting began", None),  # confirmed too late
     ):  # fmt: skip
         with pytest.raises(Refused, match=why) as refused:
             service.vote(actor, box.id, "for")
@@ -216,6 +218,25 @@ def test_who_may_not_vote_is_told_why(session, make):
     with pytest.raises(Invalid):
         service.vote(voter, box.id, "maybe")
     assert counts(box) == (0, 0, 0)
+
+
+def test_where_the_members_vote_whoever_is_none_is_told_so(session, make):
+    box = announce(make, electorate=Electorate.MEMBERS)
+    member, late, known = make.user(), make.user(), make.user(level=Level.REAL_NAME)
+    for one in (member, known):
+        make.grant(one, Role.MEMBER, space=box.space_id)
+    service.open_ballot(box.id, utcnow())
+    service.vote(member, box.id, "for")
+    make.grant(late, Role.MEMBER, space=box.space_id)
+    for actor, why in (
+        (make.user(), "The members of this body vote here"),
+        (make.user(level=Level.REAL_NAME), "The members of this body vote here"),
+        (make.staff(), "The members of this body vote here"),
+        (known, "Only confirmed residents"),
+        (late, "fixed when voting began"),
+    ):
+        with pytest.raises(Refused, match=why):
+            service.vote(actor, box.id, "for")
 
 
 def test_the_key_of_the_table_refuses_a_second_vote_of_a_seat(session, make):

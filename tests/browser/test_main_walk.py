@@ -155,7 +155,7 @@ def _is_voted_on(walk, proposer, neighbours, proposal) -> str:
 
 def _stranger_is_refused(walk, ballot, proposal):
     """Somebody from another community reads why he does not vote here, and is told the same when he tries all the same."""
-    why = "You are not on the list of voters. It was fixed when voting began."
+    why = "The residents of this place vote here. You are confirmed in another community."
     stranger = walk.person("outsider", "outsider")
     stranger.open(f"/proposals/{proposal}")
     stranger.sees(why)
