@@ -1,8 +1,11 @@
 """Pages of spaces: what is on them, and for whom."""
 
+from datetime import timedelta
+
 import pytest
 from werkzeug.datastructures import MultiDict
 
+from portal import clock
 from portal.conversations import service as conversations
 from portal.moderation import service as moderation
 from portal.policy import Role
@@ -173,6 +176,17 @@ def test_members_are_shown_by_the_name_they_chose(client, make, room):
         assert "槐树下" in page
         assert "王小明" not in page
         assert "13800000000" not in page
+
+
+def test_a_refused_role_comes_back_beside_its_field(client, make, room):
+    chair, member = make.user(), make.user()
+    make.grant(chair, Role.CHAIR, space=room)
+    held = make.grant(member, Role.MEMBER, space=room)
+    typed = {"role": "member", "title": "楼门长", "first_day": str(clock.today() + timedelta(days=9))}
+    answer = client.sign_in(chair).post(f"/en/spaces/{room.id}/members/{held.id}", data=typed)
+    assert answer.status_code == 422
+    assert "This person holds this role now." in answer.text
+    assert "楼门长" in answer.text
 
 
 def test_strange_parameters_are_read_forgivingly(client, room):

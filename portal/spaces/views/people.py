@@ -131,6 +131,7 @@ def member(space_id, grant_id):
             )
         except Invalid as problem:
             form.refuse("first_day" if isinstance(problem, WrongFirstDay) else "role", problem.why)
+            grant = queries.get_grant(space, grant_id)  # a refusal undoes what was loaded
         else:
             flash(_("Saved."))
             return redirect(url_for(".members", space_id=space_id))
