@@ -42,21 +42,24 @@ def give(
     key = {"user_id": user_id, "role": role, "on_kind": on[0], "on_ref": str(on[1])}
     row = key | {"title": title, "starts_at": begins_at or now, "begins_at": begins_at, "ends_at": ends_at,
                  "granted_by": by.id}  # fmt: skip
-    is_new = db.insert_new(session, Grant, [row])
-    found = session.scalars(_living(key).with_for_update().execution_options(populate_existing=True)).one()
-    if not is_new and not _brought_up_to_date(found, by, title, begins_at, ends_at, now):
-        return found
+    found = db.inserted(session, Grant, row)
+    if found is None:
+        found = session.scalars(_living(key).with_for_update().execution_options(populate_existing=True)).one()
+        if not _brought_up_to_date(found, by, title, begins_at, ends_at, now):
+            return found
     _note(session, by, "grant.give", found, given=True, starts_at=begins_at, ends_at=ends_at)
     return found
 
 
 def take_back(session, by, grant: Grant) -> None:
     """End a grant, inside the caller's transaction. One that has ended stays ended."""
-    found = db.locked(session, Grant, grant.id)
-    if found.revoked_at is None:
-        found.revoked_at = clock.utcnow()
-        session.flush()
-        _note(session, by, "grant.revoke", found, given=False)
+    living = sa.update(Grant).where(Grant.id == grant.id, Grant.revoked_at.is_(None))
+    ended = session.scalars(
+        living.values(revoked_at=clock.utcnow()).returning(Grant),
+        execution_options={"populate_existing": True, "synchronize_session": False},
+    ).one_or_none()
+    if ended is not None:
+        _note(session, by, "grant.revoke", ended, given=False)
 
 
 def begin_terms(now) -> int:

@@ -77,7 +77,7 @@ def leave(actor, team_id: int) -> None:
     with transaction() as session:
         team = db.locked(session, Team, team_id)
         require(policy.why_not_leave(actor, team))
-        _end(session, actor, team, actor.id)
+        _end(session, actor, team, _grants(session, team, actor.id))
 
 
 def remove(actor, team_id: int, user_id: int) -> None:
@@ -85,9 +85,10 @@ def remove(actor, team_id: int, user_id: int) -> None:
     with transaction() as session:
         team = db.locked(session, Team, team_id)
         require(policy.why_not_manage(actor, team))
-        if any(grant.role is Role.TEAM_LEAD for grant in _grants(session, team, user_id)):
+        held = _grants(session, team, user_id)
+        if any(grant.role is Role.TEAM_LEAD for grant in held):
             raise Refused(_l("A lead has to be relieved by the administrator of the street first."))
-        _end(session, actor, team, user_id)
+        _end(session, actor, team, held)
 
 
 def appoint(actor, team_id: int, username: str) -> None:
@@ -98,7 +99,7 @@ def appoint(actor, team_id: int, username: str) -> None:
         other = person(session, username)
         if other.id == actor.id:
             raise Refused(_l("Nobody gives himself a role. Ask a colleague."))
-        _swap(session, actor, team, other.id, Role.TEAM_LEAD)
+        _swap(session, actor, team, other.id, _grants(session, team, other.id), Role.TEAM_LEAD)
 
 
 def relieve(actor, team_id: int, user_id: int) -> None:
@@ -106,9 +107,10 @@ def relieve(actor, team_id: int, user_id: int) -> None:
     with transaction() as session:
         team = db.locked(session, Team, team_id)
         require(policy.why_not_appoint(actor, team))
-        if not any(grant.role is Role.TEAM_LEAD for grant in _grants(session, team, user_id)):
+        held = _grants(session, team, user_id)
+        if not any(grant.role is Role.TEAM_LEAD for grant in held):
             raise Conflict(_l("This person is not a lead of the team (any more)."))
-        _swap(session, actor, team, user_id, Role.VOLUNTEER)
+        _swap(session, actor, team, user_id, held, Role.VOLUNTEER)
 
 
 def recount(session, team: Team) -> None:
@@ -137,8 +139,9 @@ def person(session, username: str) -> User:
 
 
 def _load(session, application_id: int) -> tuple[Team, TeamApplication]:
-    team_id = session.get_one(TeamApplication, application_id).team_id
-    team = db.locked(session, Team, team_id)  # always the team first: members and counts change under one lock
+    its_team = sa.select(Team).join(TeamApplication).where(TeamApplication.id == application_id)
+    # always the team first: members and counts change under one lock
+    team = session.scalars(its_team.with_for_update(of=Team).execution_options(populate_existing=True)).one()
     return team, db.locked(session, TeamApplication, application_id)
 
 
@@ -186,8 +189,8 @@ def _tell(session, actor, application: TeamApplication) -> None:
                                              application.state.value, actor.id))  # fmt: skip
 
 
-def _swap(session, actor, team, user_id: int, role: Role) -> None:
-    for grant in _grants(session, team, user_id):
+def _swap(session, actor, team, user_id: int, held: list[Grant], role: Role) -> None:
+    for grant in held:
         if grant.role is not role:
             accounts.take_back(session, actor, grant)
     accounts.give(session, actor, user_id, role, ("team", team.id))
@@ -197,8 +200,8 @@ def _swap(session, actor, team, user_id: int, role: Role) -> None:
     recount(session, team)
 
 
-def _end(session, actor, team, user_id: int) -> None:
-    for grant in _grants(session, team, user_id):
+def _end(session, actor, team, held: list[Grant]) -> None:
+    for grant in held:
         accounts.take_back(session, actor, grant)
     recount(session, team)
 

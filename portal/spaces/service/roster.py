@@ -171,11 +171,8 @@ def _seat(session, by, space: Space, user_id: int, role: Role, *, title="", star
 
 
 def _unseat(session, by, space: Space, grant: Grant) -> None:
-    fresh = db.locked(session, Grant, grant.id)
-    if fresh.revoked_at is not None:
-        return
-    with _counting(session, space, fresh.user_id):
-        take_back(session, by, fresh)
+    with _counting(session, space, grant.user_id):
+        take_back(session, by, grant)
 
 
 _BEGUN = Grant.begins_at.is_(None)
