@@ -34,6 +34,23 @@ HIDE_REASONS = {
 }
 
 
+class RestoreReason(StrEnum):
+    """Why what was hidden is shown again."""
+
+    MISTAKE = "mistake"
+    CORRECTED = "corrected"
+    APPEAL = "appeal"
+    OTHER = "other"  # said in words
+
+
+RESTORE_REASONS = {
+    RestoreReason.MISTAKE: _l("it was hidden by mistake"),
+    RestoreReason.CORRECTED: _l("the text was corrected"),
+    RestoreReason.APPEAL: _l("the objection to hiding it was right"),
+    RestoreReason.OTHER: _l("for another reason"),
+}
+
+
 class Moderated:
     """Mixin: a thing that can be hidden. Hidden things leave a stub with the rule that was broken."""
 
@@ -79,6 +96,7 @@ class Report(Base):
     reporter_count: Mapped[int] = mapped_column(default=0)
     reasons: Mapped[dict]  # how many readers gave which reason
     reason: Mapped[str | None] = mapped_column(sa.String(24))  # the moderator's
+    restore_reason: Mapped[str | None] = mapped_column(sa.String(24))
     note: Mapped[str] = mapped_column(default="")
     opened_at: Mapped[datetime] = mapped_column(default=utcnow)
     decided_at: Mapped[datetime | None]

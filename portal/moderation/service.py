@@ -12,7 +12,7 @@ from portal.db import transaction
 from portal.errors import Conflict, Invalid, NotFound
 from portal.moderation import policy
 from portal.moderation.events import ModerationDecided
-from portal.moderation.models import HideReason, Report, Reporter, ReportState
+from portal.moderation.models import HideReason, Report, Reporter, ReportState, RestoreReason
 from portal.policy import require
 from portal.text.clean import clean
 from portal.text.lazy import _l
@@ -152,9 +152,10 @@ def hide(actor, kind: str, ident: int, reason: str, note: str) -> Report:
         return found
 
 
-def restore(actor, kind: str, ident: int, note: str) -> Report:
-    """Show again what was hidden; never by its author."""
-    note = _note(note, needed=True)
+def restore(actor, kind: str, ident: int, reason: str, note: str = "") -> Report:
+    """Show again what was hidden; never by its author. A reason of its own kind is said in words."""
+    coded = _restore_reason(reason)
+    note = _note(note, needed=coded is RestoreReason.OTHER)
     with transaction() as session:
         thing = _subject(session, kind, ident)
         require(policy.why_not_moderate(actor, thing.scope, thing.author_id))
@@ -170,6 +171,7 @@ def restore(actor, kind: str, ident: int, note: str) -> Report:
             raise Conflict(_l("This is not hidden (any more)."))
         _change(session, kind, ident, hidden=False, hidden_at=None, hidden_reason=None, hidden_note="")
         before = found.state
+        found.restore_reason = str(coded)
         _close(found, actor, ReportState.RESTORED, None, note)
         audit.record(
             session,
@@ -178,6 +180,7 @@ def restore(actor, kind: str, ident: int, note: str) -> Report:
             ("report", found.id),
             before=before,
             after=found.state,
+            reason=coded,
             note=note,
             thing=f"{kind}/{ident}",
         )
@@ -224,6 +227,13 @@ def _reason(reason) -> HideReason:
         return HideReason(reason or "")
     except ValueError as problem:
         raise Invalid(_l("Choose the rule that was broken.")) from problem
+
+
+def _restore_reason(reason) -> RestoreReason:
+    try:
+        return RestoreReason(reason or "")
+    except ValueError as problem:
+        raise Invalid(_l("Choose why it is shown again.")) from problem
 
 
 def _note(note: str, *, needed: bool) -> str:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from portal.cases.models import CaseRating
 from portal.cases.numbers import grouped
-from portal.moderation.models import HIDE_REASONS
+from portal.moderation.models import HIDE_REASONS, RESTORE_REASONS
 from portal.policy import Role
 from portal.proposals.states import LABELS
 from portal.proposals.words import HOW
@@ -41,7 +41,7 @@ TEXTS: dict[str, Text] = {
         "arrow-counterclockwise", _l("Your comment was sent back to you. You can change it and send it again"), REASON
     ),
     "moderation.hidden": Text("eye-slash", _l("What you wrote was hidden because it %(rule)s"), REASON),
-    "moderation.restored": Text("eye", _l("What you wrote is shown again"), REASON),
+    "moderation.restored": Text("eye", _l("What you wrote is shown again: %(again)s"), REASON),
     "report.hidden": Text("eye-slash", _l("What you reported was hidden. Thank you for looking out")),
     "report.kept": Text("eye", _l("What you reported was looked at and stays: it keeps to the rules")),
     "verification.asked": Text("person", _l("A resident asks to be verified")),
@@ -160,7 +160,8 @@ ROLES = {
 RATINGS = {
     CaseRating.SATISFIED: _l("satisfied"), CaseRating.FAIR: _l("fair"), CaseRating.NOT_SOLVED: _l("not solved"),
 }  # fmt: skip
-WORDS: dict[str, dict] = {"role": ROLES, "state": LABELS, "how": HOW, "rule": HIDE_REASONS, "rating": RATINGS}
+WORDS: dict[str, dict] = {"role": ROLES, "state": LABELS, "how": HOW, "rule": HIDE_REASONS, "again": RESTORE_REASONS,
+                          "rating": RATINGS}  # fmt: skip
 
 
 def shown(notification) -> Shown:

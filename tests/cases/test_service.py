@@ -409,7 +409,7 @@ def test_a_hidden_case_is_handled_on_without_being_counted(session, s, make):
     assert files.photos_of(session, "case", [case.id]) == {}
     service.move(s.supervisor, case.id, "file")
     assert counted() == {}
-    moderation.restore(moderator, "case", case.id, "已改好")
+    moderation.restore(moderator, "case", case.id, "corrected")
     assert counted() == {"filed": 1}
 
 

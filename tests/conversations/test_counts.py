@@ -42,7 +42,7 @@ def test_any_sequence_of_steps_leaves_right_counts(session, make, steps, review_
             elif step == "hide":
                 moderation.hide(moderator, "comment", one.id, "off_topic", "跑题")
             elif step == "restore":
-                moderation.restore(moderator, "comment", one.id, "看错了")
+                moderation.restore(moderator, "comment", one.id, "mistake")
             elif step == "withdraw":
                 service.withdraw(author, one.id)
             elif step == "edit":

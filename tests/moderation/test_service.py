@@ -85,13 +85,38 @@ def test_showing_again_brings_the_counts_back(session, make):
     thread, said = said_by(make)
     moderator = make.staff(Role.MODERATOR)
     service.hide(moderator, "comment", said.id, HideReason.OFF_TOPIC, "跑题")
-    with pytest.raises(Invalid):
-        service.restore(moderator, "comment", said.id, " ")
-    found = service.restore(moderator, "comment", said.id, "看错了")
+    for reason, note in (
+        ("", "看错了"),
+        ("看错了", ""),
+        ("off_topic", "看错了"),
+        ("other", " "),
+        ("mistake", "长" * 501),
+    ):
+        with pytest.raises(Invalid):
+            service.restore(moderator, "comment", said.id, reason, note)
+    found = service.restore(moderator, "comment", said.id, "mistake")
     recount(session, thread)
+    assert (found.reason, found.restore_reason, found.note) == ("off_topic", "mistake", "")
+    entry = session.scalars(sa.select(audit.Entry).where(audit.Entry.action == "report.restore")).one()
+    assert entry.details["reason"] == "mistake"
     assert (found.state, session.get(Comment, said.id).is_hidden) == (ReportState.RESTORED, False)
     with pytest.raises(Conflict):
-        service.restore(moderator, "comment", said.id, "再来")
+        service.restore(moderator, "comment", said.id, "mistake")
+
+
+def test_a_reason_of_its_own_kind_is_said_in_words_and_goes_into_the_ledger(session, make):
+    _, said = said_by(make)
+    moderator = make.staff(Role.MODERATOR)
+    for again in ("other", "appeal"):  # each hiding has its own record
+        service.hide(moderator, "comment", said.id, HideReason.OFF_TOPIC, "跑题")
+        service.restore(moderator, "comment", said.id, again, "会上说清楚了")
+    rows = session.scalars(sa.select(Report).order_by(Report.id)).all()
+    assert [(r.restore_reason, r.note) for r in rows] == [("other", "会上说清楚了"), ("appeal", "会上说清楚了")]
+    entries = session.scalars(sa.select(audit.Entry).where(audit.Entry.action == "report.restore")).all()
+    assert {(e.details["reason"], e.details["note"]) for e in entries} == {
+        ("other", "会上说清楚了"),
+        ("appeal", "会上说清楚了"),
+    }
 
 
 def test_four_eyes(session, make):
@@ -107,7 +132,7 @@ def test_four_eyes(session, make):
         service.hide(colleague, "comment", own.id, "advertising", "广告")
     service.decide(make.staff(Role.MODERATOR), found.id, "hide", "advertising", "广告")
     with pytest.raises(Refused):
-        service.restore(moderator, "comment", own.id, "我的没问题")
+        service.restore(moderator, "comment", own.id, "mistake")
 
 
 def test_a_decision_needs_its_rule_and_its_words(session, make):

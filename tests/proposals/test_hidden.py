@@ -24,7 +24,7 @@ def hide(make, p):
 
 
 def restore(make, p):
-    moderation.restore(make.staff(Role.MODERATOR), "proposal", p.id, "已删去")
+    moderation.restore(make.staff(Role.MODERATOR), "proposal", p.id, "corrected")
 
 
 def is_open(session, p):

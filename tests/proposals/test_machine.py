@@ -199,7 +199,7 @@ class Neighbourhood(RuleBasedStateMachine):
     @rule(n=which_one, who=somebody, again=st.booleans())
     def hide(self, n, who, again):
         if again:
-            self.do(moderation.restore, self.who(who), "proposal", self.which(n), "看错了")
+            self.do(moderation.restore, self.who(who), "proposal", self.which(n), "mistake")
         else:
             self.do(moderation.hide, self.who(who), "proposal", self.which(n), "off_topic", "无关")
 

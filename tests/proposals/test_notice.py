@@ -143,7 +143,7 @@ def test_a_hidden_objection_does_not_hold_up_the_answer(session, make, noticed):
     objection = service.object_to(make.user(), p.id, "脏话")
     moderation.hide(staff, "objection", objection.id, "personal_attack", "请文明发言。")
     assert (p.objection_count, p.open_objection_count) == (0, 0)
-    moderation.restore(staff, "objection", objection.id, "看错了。")
+    moderation.restore(staff, "objection", objection.id, "mistake")
     assert (p.objection_count, p.open_objection_count) == (1, 1)
     moderation.hide(staff, "objection", objection.id, "personal_attack", "请文明发言。")
     with clock.travel(days=8):
@@ -161,7 +161,7 @@ def test_a_hidden_proposal_leaves_lists_and_counts_and_comes_back(session, make,
     with pytest.raises(Refused):
         service.object_to(make.user(), p.id, "反对")
     run_due(days=8)
-    moderation.restore(staff, "proposal", p.id, "已改好。")
+    moderation.restore(staff, "proposal", p.id, "corrected")
     assert by_group(p.place_code)["publicity"] == 1
     session.refresh(p.space)
     assert (p.space.proposal_count, len(queries.list_proposals().rows)) == (1, 1)

@@ -150,7 +150,7 @@ def test_a_hidden_topic_leaves_a_stub(client, session, make, room):
     client.sign_in(make.user())
     assert client.post(f"/threads/{topic.thread_id}/comments", data={"body": "接着说"}).status_code == 422
     assert "含住址" in client.sign_in(author).get(f"/topics/{topic.id}").text
-    moderation.restore(moderator, "topic", topic.id, "看错了")
+    moderation.restore(moderator, "topic", topic.id, "mistake")
     assert client.post(f"/threads/{topic.thread_id}/comments", data={"body": "接着说"}).status_code == 302
     assert session.get(Space, room.id, populate_existing=True).topic_count == 1
 

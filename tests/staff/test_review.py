@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from portal import clock
+from portal import clock, outbox
 from portal.clock import utcnow
 from portal.conversations import service as conversations
 from portal.conversations.models import Comment, CommentState
@@ -94,7 +94,8 @@ def test_letting_through_and_sending_back(client, session, make):
 
 def test_hiding_and_showing_again(client, session, make):
     thread = make.thread()
-    said = conversations.comment(make.user(), thread.id, "买一送一")
+    author = make.user()
+    said = conversations.comment(author, thread.id, "买一送一")
     found = moderation.report(make.user(), "comment", said.id, "advertising")
     client.sign_in(make.staff(Role.MODERATOR))
     url, pre = f"/staff/review/reports/{found.id}", f"report-{found.id}-"
@@ -108,11 +109,16 @@ def test_hiding_and_showing_again(client, session, make):
         == 302
     )
     assert "这是广告" in client.get("/staff/review?show=hidden").text
-    again = client.post(f"{url}/restorations", data={pre + "note": ""})
-    assert again.status_code == 422
-    assert client.post(f"{url}/restorations", data={pre + "note": "看错了"}).status_code == 302
+    for gave in ({"note": "看错了"}, {"reason": "king", "note": "看错了"}, {"reason": "other", "note": " "}):
+        again = client.post(f"/en{url}/restorations", data={pre + name: words for name, words in gave.items()})
+        assert again.status_code == 422
+        assert gave["note"].strip() in again.text
+    assert client.post(f"{url}/restorations", data={pre + "reason": "mistake"}).status_code == 302
     session.expire_all()
     assert session.get(Report, found.id).state is ReportState.RESTORED
+    outbox.sweep(grace=timedelta(0))
+    told = client.sign_in(author).get("/en/notifications/").text
+    assert "What you wrote is shown again: it was hidden by mistake" in told
 
 
 def test_own_words_and_own_reports_have_no_buttons(client, make):

@@ -50,9 +50,9 @@ def tell_of_a_decision(session, event) -> None:
     """The author hears what was hidden or shown again, the rule and the moderator's words; the reporters what came of it."""
     subject = _thing(session, event.subject_kind, event.subject_id)
     report = session.get(Report, event.report_id) if event.report_id else _last_report(session, event)
-    rule, note = (report.reason, report.note) if report else (None, "")
+    rule, again, note = (report.reason, report.restore_reason, report.note) if report else (None, None, "")
     thing = subject.title if subject else ""
-    params = {"title": excerpt(thing, 80), "rule": str(rule) if rule else "", "reason": excerpt(note, 300)}
+    params = {"title": excerpt(thing, 80), "rule": rule or "", "again": again or "", "reason": excerpt(note, 300)}
     url = subject.url if subject else "/"
     stamp = (
         f"{event.subject_kind}/{event.subject_id}/{event.decision}/{event.report_id or (report.id if report else 0)}"

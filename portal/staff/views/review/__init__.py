@@ -69,8 +69,12 @@ def review_restore(report_id):
     found = queries.get_report(report_id)
     require(policy.why_not_moderate(current_user, policy.scope_of(found), found.author_id))
     if form.submitted():
-        moderation.restore(current_user, found.subject_kind, found.subject_id, form.note.data)
-        return _on(_("Shown again."))
+        try:
+            moderation.restore(current_user, found.subject_kind, found.subject_id, form.reason.data, form.note.data)
+        except Invalid as problem:
+            form.refuse("note", problem.why)
+        else:
+            return _on(_("Shown again."))
     return _hidden({f"report-{report_id}": form}), 422
 
 

@@ -2,7 +2,7 @@
 
 from wtforms import HiddenField, TextAreaField
 
-from portal.moderation.models import HIDE_REASONS
+from portal.moderation.models import HIDE_REASONS, RESTORE_REASONS
 from portal.moderation.service import NOTE
 from portal.text.lazy import _l
 from portal.web.forms import ChoiceField, Form, PickField, at_most, required
@@ -47,7 +47,13 @@ class HideForm(Form):
 
 
 class RestoreForm(Form):
-    note = TextAreaField(
-        _l("Tell the author why"),
-        validators=[required(_l("Tell the author why. It is sent as you write it.")), at_most(NOTE)],
+    reason = PickField(
+        _l("Why is it shown again?"),
+        choices=[
+            ("", _l("Choose the reason")),
+            *((str(code), label) for code, label in RESTORE_REASONS.items()),
+        ],
+        default="",
+        validators=[required(_l("Choose why it is shown again."))],
     )
+    note = TextAreaField(_l("Tell the author more"), validators=[at_most(NOTE)])
