@@ -106,8 +106,8 @@ class ConfirmForm(Form):
 
     level = ChoiceField(_l("What is confirmed?"), choices=[
         (str(int(level)), LEVEL_LABELS[level]) for level in (Level.RESIDENT, Level.REAL_NAME)])  # fmt: skip
-    evidence = PickField(_l("Which paper have you seen?"), choices=[
-        ("", _l("Choose")), *((str(paper), label) for paper, label in PAPER_LABELS.items())])  # fmt: skip
+    evidence = PickField(_l("Which paper have you seen?"), choices=[(str(paper), label) for paper, label in PAPER_LABELS.items()],
+                         validators=[required(_l("Choose which paper you have seen."))])  # fmt: skip
     household = StringField(_l("Household"), validators=[at_most(40)])
     building = StringField(_l("Building, courtyard or lane"), validators=[at_most(40)])
 

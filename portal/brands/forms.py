@@ -7,8 +7,8 @@ from portal.web.forms import Form, PickField, at_most, between, required
 
 
 class TeamForm(Form):
-    brand = PickField(_l("Brand"), coerce=str)
-    place = PickField(_l("Street or community"), coerce=str)
+    brand = PickField(_l("Brand"))
+    place = PickField(_l("Street or community"))
     name = StringField(_l("Name of the team"), validators=[required(_l("Give the team a name.")), between(2, 40)])
     about = TextAreaField(_l("What it does, when and where it meets"), validators=[at_most(600)])
     lead = StringField(_l("User name of the first lead"), validators=[at_most(40)])

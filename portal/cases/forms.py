@@ -39,7 +39,7 @@ class DeskQuery(Query):
 class ReportForm(Form):
     """A matter for the authorities."""
 
-    place = PickField(_l("Which community"), coerce=str)
+    place = PickField(_l("Which community"))
     where = StringField(
         _l("Where exactly"), validators=[required(_l("Enter a door number or crossing.")), at_most(WHERE)]
     )
@@ -48,7 +48,7 @@ class ReportForm(Form):
     description = TextAreaField(_l("Tell us more"), validators=[Optional(), at_most(DESCRIPTION)])
     photos = PhotosField(_l("Photos"))
     alt = StringField(_l("What the photo shows"), validators=[Optional(), at_most(200)])
-    source = PickField(_l("Where it came in"), coerce=str, default=str(CaseSource.RESIDENT))
+    source = PickField(_l("Where it came in"))
     client_key = HiddenField()
     no_emergency = BooleanField(_l("Nobody is in danger at this moment. This can wait for the case desk."))
 
@@ -80,8 +80,8 @@ FOUND = [("yes", _l("Yes, it is there")), ("no", _l("No, it is not there"))]
 # One field for each thing a move may need.
 _FIELDS = {
     "reason": lambda: _words(_l("Reason"), "reason"),
-    "reason_code": lambda: PickField(_l("Kind of reason"), coerce=str),
-    "lead_unit_id": lambda: PickField(_l("Which unit leads"), coerce=str),
+    "reason_code": lambda: PickField(_l("Kind of reason"), validators=[required(MISSING["reason_code"])]),
+    "lead_unit_id": lambda: PickField(_l("Which unit leads"), validators=[required(MISSING["lead_unit_id"])]),
     "until": lambda: MomentField(_l("By when can it be done?"), validators=[required(MISSING["until"])]),
     "review_at": lambda: DayField(
         _l("On which day is it looked at again?"), validators=[required(MISSING["review_at"])]

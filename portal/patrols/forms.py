@@ -23,7 +23,7 @@ from portal.web.language import language
 
 
 class StartForm(Form):
-    place = PickField(_l("Where"), coerce=str)
+    place = PickField(_l("Where"))
     lane = StringField(
         _l("Which lane or post"), validators=[required(_l("Which lane or post? 2 to 60 characters.")), between(2, 60)]
     )
@@ -40,7 +40,7 @@ class LogForm(StartForm):
 
 
 class FindingForm(Form):
-    what = PickField(_l("What is it"), coerce=str)
+    what = PickField(_l("What is it"), validators=[required(_l("Choose what it is."))])
     where = StringField(
         _l("Where exactly"),
         validators=[required(_l("Enter a door number or crossing, 2 to 60 characters.")), between(2, 60)],

@@ -45,9 +45,7 @@ class SayForm(Form):
     where = StringField(
         _l("Where exactly?"), validators=[required(_l("Enter a door number or crossing.")), at_most(120)]
     )
-    theme = PickField(
-        _l("Topic"), choices=[("", _l("Please choose")), *THEME_CHOICES], validators=[required(_l("Choose a topic."))]
-    )
+    theme = PickField(_l("Topic"), choices=THEME_CHOICES, validators=[required(_l("Choose a topic."))])
     body = TextAreaField(
         _l("How is it now?"), validators=[required(_l("Say how it is now and whom it concerns.")), at_most(10_000)]
     )

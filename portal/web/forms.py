@@ -1,4 +1,4 @@
-"""The base form: cleans what was typed, keeps it when refused, words its messages as what to do."""
+"""The base form: cleans what was typed (words not sent are empty), keeps it when refused, words its messages as what to do."""
 
 from datetime import UTC, datetime, time
 
@@ -17,6 +17,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import Choice
 from wtforms.validators import Length, StopValidation
 
 from portal.clock import BEIJING
@@ -85,11 +86,11 @@ class Query(Form):
 
 
 def _clean(value):
-    return clean(value) if isinstance(value, str) else value
+    return clean(value) if isinstance(value, str) else "" if value is None else value
 
 
 def _one_line(value):
-    return one_line(value) if isinstance(value, str) else value
+    return one_line(value) if isinstance(value, str) else "" if value is None else value
 
 
 class required:  # reads as a word in a list of validators
@@ -125,11 +126,34 @@ class ChoiceField(RadioField):
 
 
 class PickField(SelectField):
-    """A select whose refusal says what to do."""
+    """A select. Nothing is chosen until somebody chooses, save a default or where there is one option only.
+
+    Left empty it is refused: in the words of `required`, if it has that. `empty` names what leaving it empty means, and allows it."""
+
+    def __init__(self, *args, empty=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.empty = empty
+
+    def iter_choices(self):
+        offered = super().iter_choices()
+        if len(offered) == 1 and not self.empty and not self.raw_data:
+            return [offered[0]._replace(selected=True)]
+        return [*self._nothing(offered), *offered]
+
+    def iter_groups(self):
+        yield None, self._nothing(super().iter_choices())
+        yield from super().iter_groups()
 
     def pre_validate(self, form):
-        if self.data not in {str(c[0]) if self.coerce is str else c[0] for c in self.iter_choices()}:
+        if not self.data and (self.empty or self.flags.required):
+            return
+        if not self.data or not any(choice.selected for choice in super().iter_choices()):
             raise StopValidation(_l("Choose one of the options."))
+
+    def _nothing(self, offered) -> list[Choice]:
+        """The option of whoever has not chosen yet."""
+        chosen = any(choice.selected for choice in offered)
+        return [] if chosen and not self.empty else [Choice("", self.empty or _l("Please choose"), not chosen, {})]
 
 
 class TicksField(SelectMultipleField):

@@ -76,11 +76,13 @@ def read(html: str) -> SimpleNamespace:
 
 
 def as_filled(form) -> dict[str, list[str]]:
-    """What a browser would send if the person only pressed the button; one radio of each kind is chosen."""
+    """What a browser would send if the person only pressed the button; one radio of each kind and one option of each select is
+    chosen."""
     data: dict[str, list[str]] = {}
     for field in form.fields:
         if field.sent and field.kind != "file":
-            data.setdefault(field.name, []).append(field.value)
+            chosen = field.value or next(filter(None, field.options), "") if field.kind == "select" else field.value
+            data.setdefault(field.name, []).append(chosen)
     for field in form.fields:
         if field.kind == "radio":
             data.setdefault(field.name, [field.value])

@@ -13,7 +13,7 @@ from tests.hostile.answers import complaint
 PORTAL = Path(__file__).resolve().parents[2] / "portal"
 ODD = ["0", str(2**31 - 1), str(2**31), str(10**30), "-1", "１２", "1e3", "0x10", "x" * 10_000, "%00", "a%00b", "%0a", "%E2%80%AE", "%F0%9F%98%80", "..%2f..%2fetc",
        "%ff%fe", "%ED%A0%80", "'%20OR%201=1--", "%3Cscript%3E", "~", "%25s", "None"]  # fmt: skip
-GARBAGE = ["x" * 10_000, "%00", "a%00b", "%0d%0aSet-Cookie:%20a=b", "%E2%80%AE", "%F0%9F%98%80", "%ff%fe", "%ED%A0%80", "-1", "0", str(2**31), str(10**30), "1e9", "９９",
+GARBAGE = ["", "x" * 10_000, "%00", "a%00b", "%0d%0aSet-Cookie:%20a=b", "%E2%80%AE", "%F0%9F%98%80", "%ff%fe", "%ED%A0%80", "-1", "0", str(2**31), str(10**30), "1e9", "９９",
            "2026-02-30", "99999-01-01", "NaN", "%27%20OR%201=1--", "%3Cscript%3Ealert(1)%3C/script%3E", "%25%5F%25", "topic:99", "finding:99999999999", "W10",
            "WzFd", "W251bGwsbnVsbF0", "WyJcdTAwMDAiLDFd", "Wzk5OTk5OTk5OTk5OTk5OTk5OTksMV0", "WyI5OTk5LTEyLTMxVDIzOjU5OjU5LTIzOjU5IiwxXQ",
            "WyIwMDAxLTAxLTAxVDAwOjAwOjAwKzIzOjU5IiwxXQ"]  # fmt: skip

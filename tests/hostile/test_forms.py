@@ -156,6 +156,17 @@ def test_each_field_alone_may_be_wrong_missing_or_there_twice(door, forms):
     told(wrong)
 
 
+def test_no_select_is_left_empty_unanswered(door, forms):
+    wrong, tried = [], 0
+    for who, path, endpoint, form in forms:
+        for name in {field.name for field in form.fields if field.kind == "select"}:
+            tried += 1
+            if said := complaint(send(door, who, form, as_filled(form) | {name: [""]}), form.target):
+                wrong.append(f"{who} {endpoint} on {path}, {name} empty: {said}")
+    assert tried > 10
+    told(wrong)
+
+
 def test_a_megabyte_of_text_is_too_much(door, forms):
     for who, _path, endpoint, form in forms:
         if names := [f.name for f in form.fields if f.kind in TYPED]:

@@ -2,15 +2,16 @@ from datetime import UTC, date, datetime
 
 import pytest
 from werkzeug.datastructures import MultiDict
+from wtforms import StringField, TextAreaField
 
-from portal.web.forms import DayField, Form, MomentField, NumberField
+from portal.web.forms import DayField, Form, MomentField, NumberField, PickField, required
 
 
 class Sheet(Form):
     class Meta(Form.Meta):
         csrf = False
 
-    number, day, moment = NumberField(), DayField(), MomentField()
+    number, day, moment, words, text = NumberField(), DayField(), MomentField(), StringField(), TextAreaField()
 
 
 def typed(app, start=None, **words):
@@ -26,6 +27,11 @@ def test_numbers_days_and_moments_are_read(app):
     assert form.day.beginning == datetime(2026, 5, 20, 16, 0, tzinfo=UTC)  # the first one
     assert form.day.moment == datetime(2026, 5, 21, 15, 59, 59, tzinfo=UTC)  # the last second of that day in Beijing
     assert form.moment.moment == datetime(2026, 5, 21, 1, 30, tzinfo=UTC)
+
+
+def test_words_that_are_not_sent_are_empty(app):
+    form = typed(app, number="1")
+    assert (form.words.data, form.text.data) == ("", "")
 
 
 def test_left_empty_is_nothing_and_no_mistake(app):
@@ -46,3 +52,47 @@ def test_what_cannot_be_used_is_kept_and_answered_with_what_to_do(app, name, wor
         assert [str(e) for e in form[name].errors] == [told], word
         assert form[name].data is None
         assert form[name].raw_data == [word]
+
+
+TWO = [("a", "One"), ("b", "Two")]
+
+
+class Picks(Form):
+    class Meta(Form.Meta):
+        csrf = False
+
+    any = PickField(choices=TWO)
+    said = PickField(choices=TWO, validators=[required("Say which.")])
+    usual = PickField(choices=TWO, default="b")
+    none = PickField(choices=TWO, empty="Neither")
+    grouped = PickField(choices={"Letters": TWO})
+    one = PickField(choices=TWO[:1])
+    sloppy = PickField(choices=[("", "Choose"), *TWO])
+
+
+def picked(app, **words):
+    with app.test_request_context():
+        form = Picks(formdata=MultiDict(words) if words else None)
+        form.validate()
+        return form
+
+
+def test_nothing_is_chosen_in_a_select_before_somebody_chooses(app):
+    form = picked(app)
+    first = {field.name: next(iter(field.iter_choices())) for field in form}
+    assert {name for name, option in first.items() if option.value == "" and option.selected} >= {"any", "said", "none"}
+    assert [o.selected for o in form.usual.iter_choices()] == [False, True]
+    assert first["one"].selected  # there is nothing to choose
+    with app.test_request_context():
+        assert str(form.grouped()).index('selected value=""') < str(form.grouped()).index("<optgroup")
+
+
+def test_a_select_left_empty_is_refused_unless_that_means_something(app):
+    form = picked(app, **dict.fromkeys(picked(app)._fields, ""))
+    options = "Choose one of the options."
+    assert {name: [str(e) for e in errors] for name, errors in form.errors.items()} == {
+        "any": [options], "said": ["Say which."], "usual": [options], "grouped": [options], "one": [options], "sloppy": [options],
+    }  # fmt: skip
+    assert [o.label for o in form.none.iter_choices()] == ["Neither", "One", "Two"]
+    assert picked(app, **dict.fromkeys(form._fields, "a")).errors.keys() == set()
+    assert set(picked(app, **dict.fromkeys(form._fields, "c")).errors) == set(form._fields)

@@ -68,12 +68,10 @@ def _form(near) -> ReportForm:
     mine = request.args.get("place", "") or code_now(current_user) or ""
     form = ReportForm.from_request(data={"place": mine[:12], "client_key": secrets.token_urlsafe(18)})
     form.place.choices = [(place.code, of(place)) for place in near]
-    if request.method == "GET" and form.place.data not in {place.code for place in near}:
-        form.place.data = near[0].code
     desk = current_user.has_role(Role.ACCEPTOR, Scope(place=near[0].code))
     form.source.choices = source_choices(desk)
-    if not desk or not form.source.data:
-        form.source.data = str(CaseSource.HOTLINE if desk else CaseSource.RESIDENT)
+    if not desk:
+        form.source.data = str(CaseSource.RESIDENT)
     return form
 
 

@@ -142,7 +142,7 @@ def _form(action: str):
 
 
 def _offer(form, case: Case, action: str | None) -> None:
-    """Show the units that work where the case lies; after a return nobody is chosen yet, least of all who returned it."""
+    """Show the units that work where the case lies; after a return, who returned it comes last."""
     if "lead_unit_id" in form:
         for name, offered in _unit_choices(case).items():
             form[name].choices = offered
@@ -150,7 +150,7 @@ def _offer(form, case: Case, action: str | None) -> None:
             back = str(case.lead_unit_id)
             others = [(value, words) for value, words in form.lead_unit_id.choices if value != back]
             returned = [(back, _("%(unit)s (returned it)", unit=of(case.lead_unit)))] if case.lead_unit else []
-            form.lead_unit_id.choices = [("", _("Choose a unit")), *others, *returned]
+            form.lead_unit_id.choices = [*others, *returned]
 
 
 def _unit_choices(case: Case) -> dict[str, list]:

@@ -40,9 +40,7 @@ class GiveForm(Form):
     username = StringField(
         _l("User name"), validators=[required(_l("Write the user name of the person.")), at_most(40)]
     )
-    role = PickField(
-        _l("Role"), choices=[("", _l("Choose")), *((str(role), label) for role, label in ROLE_LABELS.items())]
-    )
+    role = PickField(_l("Role"), choices=[(str(role), label) for role, label in ROLE_LABELS.items()])
     on = StringField(
         _l("On what"), validators=[required(_l("Choose a place, space, team or unit from the list.")), at_most(200)]
     )

@@ -208,10 +208,9 @@ def _unit_name(form) -> str:
 def _answer_form(p: Proposal, form: forms.AnswerForm) -> forms.AnswerForm:
     english = language() == "en"
     form.category_id.choices = [
-        ("", _("Only for a case")),
-        *((str(c.id), f"{c.full_code} {c.name_en if english else c.name}") for c in list_categories()),
+        (str(c.id), f"{c.full_code} {c.name_en if english else c.name}") for c in list_categories()
     ]
-    form.unit_id.choices = [("", _("None of these")), *((str(u.id), u.name) for u in units_for(p.place_code))]
+    form.unit_id.choices = [(str(u.id), u.name) for u in units_for(p.place_code)]
     return form
 
 

@@ -67,8 +67,8 @@ class AnswerForm(StepForm):
         _l("What becomes of it?"),
         choices=[*((h.value, label) for h, label in HOW.items()), (DECLINE, _l("Declined, with reasons"))],
     )
-    category_id = PickField(_l("Category of the case"), choices=[], validate_choice=True)
-    unit_id = PickField(_l("Responsible unit"), choices=[])
+    category_id = PickField(_l("Category of the case"), choices=[], empty=_l("Only for a case"))
+    unit_id = PickField(_l("Responsible unit"), choices=[], empty=_l("None of these"))
     responsible = StringField(_l("Who is responsible, in words"), validators=[at_most(80)])
     promised_on = DayField(_l("Done by which day?"))
     answer = TextAreaField(

@@ -7,7 +7,7 @@ from portal.moderation.service import NOTE
 from portal.text.lazy import _l
 from portal.web.forms import ChoiceField, Form, PickField, at_most, required
 
-REASONS = [("", _l("Choose the rule")), *((str(code), label) for code, label in HIDE_REASONS.items())]
+REASONS = [(str(code), label) for code, label in HIDE_REASONS.items()]
 
 
 class CommentForm(Form):
@@ -26,7 +26,7 @@ class ReportForm(Form):
         _l("Your decision"),
         choices=[("keep", _l("Keep it: it breaks no rule")), ("hide", _l("Hide it, and say which rule it breaks"))],
     )
-    reason = PickField(_l("Which rule does it break?"), choices=REASONS, default="")
+    reason = PickField(_l("Which rule does it break?"), choices=REASONS, empty=_l("Choose the rule"))
     note = TextAreaField(_l("Tell the author why"), validators=[at_most(NOTE)])
 
 
@@ -37,7 +37,6 @@ class HideForm(Form):
     reason = PickField(
         _l("Which rule does it break?"),
         choices=REASONS,
-        default="",
         validators=[required(_l("Choose the rule that was broken."))],
     )
     note = TextAreaField(
