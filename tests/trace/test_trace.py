@@ -297,5 +297,5 @@ def test_the_thread_says_by_when_the_step_is_owed_that_its_case_waits_for(client
     assert [s["due"] for s in told if s["station"] == "case"] == [owed]
     page = client.get(f"/en/proposals/{p.id}/trace").text
     assert ("Now with: the" in page) or state == "in_handling"
-    assert (f'by <time datetime="{owed}"' in page) is (owed is not None)
+    assert (f'(until <time datetime="{owed}"' in page) is (owed is not None)
     assert (state in ("handled", "inspecting")) is (owed is None)
