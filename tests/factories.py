@@ -146,7 +146,7 @@ def make_proposal(author=None, space=None, state="draft", **over):
     values = {"space_id": space.id, "place_code": space.place_code, "author_id": author.id, "theme": Theme.TRAFFIC,
               "title": f"在西街口设停车架{next(serial)}", "body": "早晚停满车，轮椅过不去。", "body_html": "<p>早晚停满车，轮椅过不去。</p>\n",
               "state": ProposalState(state), "rules": space.rules, "rules_version": space.rules_version,
-              "seconds_needed": space.rule_set.seconds_needed}  # fmt: skip
+              "seconds_needed": 0 if state == "deliberating" else space.rule_set.seconds_needed}  # nobody has seconded it  # fmt: skip
     if state not in ("draft", "submitted", "returned", "refused"):
         values |= {"published_at": utcnow(), "submitted_at": utcnow(), "due_at": utcnow() + timedelta(days=7)}
     proposal = save(Proposal(**values | over))

@@ -17,13 +17,13 @@ def expire(now: datetime) -> int:
 
 @due("proposals.lapse")
 def lapse(now: datetime) -> int:
-    """Not enough seconds in time."""
-    return one_by_one(deadlines.due(now, S.GATHERING), lambda ident: deadlines.run(ident, "lapse", now))
+    """Not enough seconds in time, or not enough that stand when the deliberation is over."""
+    return one_by_one(deadlines.due(now, S.GATHERING, S.DELIBERATING), lambda ident: deadlines.run(ident, "lapse", now))
 
 
 @due("proposals.conclude")
 def conclude(now: datetime) -> int:
-    """The days of deliberation are over."""
+    """The days of deliberation are over, and enough seconds stand."""
     return one_by_one(deadlines.due(now, S.DELIBERATING), lambda ident: deadlines.run(ident, "conclude", now))
 
 

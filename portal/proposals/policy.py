@@ -24,7 +24,7 @@ BY_DEADLINE = frozenset({"lapse", "expire", "conclude", "leave_unanswered"})
 
 def why_not_see(actor, p: Proposal) -> Refusal | None:
     """What was let through is public; before that the author sees it, and the reviewers once it was sent in."""
-    if p.is_published or (actor.id is not None and actor.id == p.author_id):
+    if p.is_published or (actor.id is not None and actor.id == p.author_id and not p.is_deleted):
         return None
     sent_in = p.submitted_at is not None or p.state in (S.SUBMITTED, S.RETURNED, S.REFUSED)
     if sent_in and actor.has_role(ROLES[Who.REVIEWER], p.scope):
@@ -176,6 +176,11 @@ def role_for(actor, p: Proposal, action: str) -> str | None:
     return None
 
 
+def lacks_seconds(p: Proposal) -> bool:
+    """Seconds are bound to a version (DESIGN 4): after a change or a withdrawal fewer may stand than it takes."""
+    return p.seconds_count < p.seconds_needed
+
+
 def notice_is_over(p: Proposal, now: datetime) -> bool:
     return p.objections_until is None or now >= p.objections_until
 
@@ -188,6 +193,13 @@ def is_disclosure(rules: RuleSet) -> bool:
 def _why_not_yet(actor, p: Proposal, action: str, now: datetime) -> Refusal | None:
     if actor.kind == "system" and action in BY_DEADLINE and (p.due_at is None or now < p.due_at):
         return Refusal(_l("It is not time for that yet."))
+    if action == "conclude" and lacks_seconds(p):
+        return Refusal(
+            _l("%(n)s of the %(needed)s seconds it takes stand for the present text. Wait until more neighbours second it.",
+               n=p.seconds_count, needed=p.seconds_needed)
+        )  # fmt: skip
+    if action == "lapse" and p.state is S.DELIBERATING and not lacks_seconds(p):
+        return Refusal(_l("Enough neighbours second it."))
     if action == "redo" and p.redo_count >= MOST_REDOS:
         return Refusal(_l("It has been done again once already."))
     if action in ("accept", "decline"):

@@ -67,7 +67,7 @@ MOVES: dict[str, Move] = {
     "return":       _move({S.SUBMITTED}, S.RETURNED, {W.REVIEWER}, "reason"),
     "refuse":       _move({S.SUBMITTED}, S.REFUSED, {W.REVIEWER}, "reason_code", "reason"),
     "reach":        _move({S.GATHERING}, (S.DELIBERATING, S.VOTING, S.PUBLICITY), {W.SYSTEM}),
-    "lapse":        _move({S.GATHERING}, S.LAPSED, {W.SYSTEM}),
+    "lapse":        _move({S.GATHERING, S.DELIBERATING}, S.LAPSED, {W.SYSTEM}),  # too few seconds stand when the time is over
     "conclude":     _move({S.DELIBERATING}, (S.VOTING, S.PUBLICITY), {W.ORGANISER, W.SYSTEM}),
     "pass_ballot":  _move({S.VOTING}, S.PUBLICITY, {W.SYSTEM}),
     "fail_ballot":  _move({S.VOTING}, S.FAILED, {W.SYSTEM}),

@@ -1,13 +1,15 @@
 """Seconding: distinct people, the threshold, breadth, taking back, looking again after a change."""
 
+from datetime import timedelta
+
 import pytest
 import sqlalchemy as sa
 
-from portal.clock import utcnow
+from portal.clock import days_later, utcnow
 from portal.errors import Conflict, Invalid, NotFound, Refused
 from portal.places.models import PlaceCount
 from portal.policy import GUEST, SYSTEM, Level, Role
-from portal.proposals import queries, service
+from portal.proposals import jobs, queries, service
 from portal.proposals.models import Follow, ProposalVersion, Second
 from portal.proposals.service.steps import needed
 from portal.proposals.service.versions import is_small
@@ -273,3 +275,48 @@ def test_a_second_costs_nine_statements_at_most_even_the_deciding_one(session, m
             service.second(neighbour, p.id)
         assert len(seen) <= 9, "\n".join(seen)
     assert p.state is S.DELIBERATING
+
+
+def under_deliberation(make, *neighbours):
+    """A matter that two have seconded, its organiser, and the last day of its deliberation."""
+    p, staff = gathering(make, deliberation_days=3, ballot_days=5), make.staff()
+    for neighbour in neighbours:
+        service.second(neighbour, p.id)
+    assert p.state is S.DELIBERATING
+    return p, staff, p.due_at
+
+
+def test_what_too_few_still_second_does_not_come_to_a_vote(session, make):
+    one, other = make.user(), make.user()
+    p, staff, until = under_deliberation(make, one, other)
+    service.unsecond(one, p.id)
+    with pytest.raises(Refused, match="seconds it takes"):
+        service.move(staff, p.id, "conclude")
+    jobs.conclude(until)
+    assert p.state is S.DELIBERATING
+    service.second(one, p.id)
+    service.move(staff, p.id, "conclude")
+    assert p.state is S.VOTING
+
+
+def test_when_the_deliberation_is_over_and_too_few_second_it_lapses(session, make):
+    one, other = make.user(), make.user()
+    p, _staff, until = under_deliberation(make, one, other)
+    service.unsecond(one, p.id)
+    assert (jobs.lapse(until - timedelta(seconds=1)), p.state) == (0, S.DELIBERATING)
+    assert (jobs.lapse(until), p.state) == (1, S.LAPSED)
+    q, _staff, until = under_deliberation(make, make.user(), make.user())
+    assert (jobs.lapse(until), jobs.conclude(until), q.state) == (0, 1, S.VOTING)
+
+
+def test_whoever_has_to_look_again_has_a_week_for_it(session, make):
+    one, other = make.user(), make.user()
+    p, staff, until = under_deliberation(make, one, other)
+    service.revise(p.by, p.id, title=p.title, body="整段改写，要办的事不一样了。", why="换了做法")
+    assert p.seconds_count == 0
+    assert p.due_at == days_later(utcnow(), 7) > until
+    with pytest.raises(Refused):
+        service.move(staff, p.id, "conclude")
+    for neighbour in (one, other):
+        service.second(neighbour, p.id)
+    assert (jobs.lapse(p.due_at), jobs.conclude(p.due_at), p.state) == (0, 1, S.VOTING)

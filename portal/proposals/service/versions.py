@@ -5,7 +5,7 @@ import re
 import sqlalchemy as sa
 
 from portal import audit, db, outbox
-from portal.clock import utcnow
+from portal.clock import days_later, utcnow
 from portal.db import transaction
 from portal.errors import Conflict, Invalid
 from portal.policy import require
@@ -13,7 +13,7 @@ from portal.proposals import policy
 from portal.proposals.events import ProposalRevised
 from portal.proposals.models import Proposal, ProposalTerm, ProposalVersion, Second
 from portal.proposals.service.steps import load
-from portal.proposals.states import SECONDABLE
+from portal.proposals.states import SECONDABLE, ProposalState
 from portal.text import richtext
 from portal.text.clean import clean, one_line
 from portal.text.diff import compare
@@ -21,6 +21,7 @@ from portal.text.lazy import _l
 from portal.text.terms import index_terms
 
 LIMITS = {"title": 120, "body": 10_000, "plan": 10_000, "where": 120}
+LOOK_AGAIN_DAYS = 7  # at least, for whoever is asked to look at a changed text again
 SMALL_SHARE = 0.05  # of the text may change in a correction …
 SMALL_PIECE = 40  # … and at most this many characters
 # A changed number or a changed "not" is never a slip of the pen.
@@ -55,6 +56,8 @@ def revise(
             index_title(session, p)
         if material:
             _ask_again(session, p)
+            if p.state is ProposalState.DELIBERATING and p.due_at is not None and policy.lacks_seconds(p):
+                p.due_at = max(p.due_at, days_later(now, LOOK_AGAIN_DAYS))
         audit.record(
             session,
             actor,
