@@ -240,6 +240,7 @@ def _page(p: Proposal, sent: dict | None = None):
         annul=annul if p.ballot and ballot_policy.why_not_annul(current_user, p.ballot, p.author_id) is None else None,
         pictures=figures(files.photos_of(db.Session(), "proposal", [p.id]).get(p.id, [])), wait=_why_wait(p, now),
         similar=queries.similar(p.title, p.place_code, not_id=p.id) if "merge" in open_forms or p.state is S.SUBMITTED else [],
+        ratings=queries.ratings(p) if p.rating_yes_count + p.rating_no_count else [],
     )  # fmt: skip
 
 
@@ -249,11 +250,11 @@ def is_carried(p: Proposal) -> bool:
 
 
 def _why_wait(p: Proposal, now):
-    """Why the answer cannot be given yet, if that is all that is missing; or why the work is this desk's."""
+    """Why it cannot be concluded or answered yet, if that is all that is missing; or why the work is this desk's."""
     if p.accepted_how is AcceptedHow.CASE and p.state in (S.ACCEPTED, S.IN_PROGRESS) and not cases.is_carried(p.id):
         return _l("No open case carries this proposal any more. The work is begun and reported done here.")
-    if p.state is S.PUBLICITY:
-        refusal = policy.why_not_move(current_user, p, "accept", now)
+    if p.state is S.PUBLICITY or (p.state is S.DELIBERATING and policy.lacks_seconds(p)):
+        refusal = policy.why_not_move(current_user, p, "accept" if p.state is S.PUBLICITY else "conclude", now)
         return refusal.why if refusal else None
     if p.author_id == current_user.id:
         return policy.OWN.why
