@@ -37,6 +37,7 @@ def bad(says: str) -> Finding:
 def examine(settings: Settings) -> Iterator[Finding]:
     """Every check in turn; what needs the database is left out where it does not answer."""
     features.load_models()
+    clock.use_demo_file(settings.data_dir / "demo-clock" if settings.demo else None)
     yield mode(settings)
     yield storage("data directory", settings.data_dir)
     engine = db.make_engine(settings.database_url) if settings.data_dir.is_dir() else None

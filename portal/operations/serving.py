@@ -52,6 +52,7 @@ def options(settings: Settings, reload: bool = False) -> dict:
         "timeout": 60,
         "graceful_timeout": STOP_SECONDS,
         "keepalive": 5,
+        "limit_request_line": 8190,  # the words of a search, each Chinese character nine letters long
         "max_requests": 0 if reload else 20_000,
         "max_requests_jitter": 2_000,
         "worker_tmp_dir": "/dev/shm" if Path("/dev/shm").is_dir() else None,
