@@ -102,6 +102,7 @@ class Cast:
         for username, (name, home, building) in ACCOUNTS.items():
             self.people[username] = self._settle(session, username=username, password_hash=hashed, display_name=name,
                                                  home_code=home, building=building)  # fmt: skip
+        self.people["newcomer"] = self._settle(session, display_name="新搬来的", home_code=None, building="")
 
     def _neighbours(self, session):
         names = (f"{first}{second}" for second in SECOND for first in FIRST)
@@ -146,7 +147,7 @@ class Cast:
             ("council", SpaceKind.COUNCIL, "前海社区理事会", QIANHAI, council, "前海社区的居民、单位和社区一起商量公共的事。"),
             ("hall", SpaceKind.HALL, "什刹海居民议事厅", SHICHAHAI, hall, "全街道居民都能来议，议定的事街道要答复。"),
             ("room", SpaceKind.LIVING_ROOM, "前海北沿公共客厅", QIANHAI, talk, "敞着门的茶座，路过就能坐下说一句。"),
-            ("forum", SpaceKind.FORUM, "西城市民论坛", XICHENG, talk.but(seconds_needed=10), "一个题目请大家来说，说完有答复。"),
+            ("forum", SpaceKind.FORUM, "西城市民论坛", XICHENG, talk.but(seconds_needed=10, review_comments=True), "一个题目请大家来说，说完有答复。"),
             ("xijie", SpaceKind.COUNCIL, "大栅栏西街社区理事会", XIJIE,
              hall.but(notice_days=0, majority=Majority.TWO_THIRDS, who_writes=WhoWrites.RESIDENTS, results=Results.LIVE, decider="大栅栏街道办事处"),
              "西街的事，西街人商量着办。"),

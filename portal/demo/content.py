@@ -16,7 +16,7 @@ from portal import audit, clock, db, outbox
 from portal.accounts.models import User
 from portal.brands.models import Brand
 from portal.categories.models import Category
-from portal.demo import cases, exits, proposals
+from portal.demo import cases, exits, proposals, waiting
 from portal.demo.cast import QIANHAI, Cast
 from portal.places.models import Place
 from portal.policy import SYSTEM
@@ -54,7 +54,7 @@ def load(progress: Callable[[str], None] = lambda what: None) -> bool:
     now = clock.utcnow()
     with clock.at(moment_of(80, now)):
         cast = Cast.assemble(progress)
-    tell([*proposals.stories(cast), *exits.stories(cast), *cases.stories(cast)], now, progress)
+    tell([*proposals.stories(cast), *exits.stories(cast), *cases.stories(cast), *waiting.stories(cast)], now, progress)
     with db.transaction() as session:
         audit.record(session, SYSTEM, "demo.told", TOLD)
     return True

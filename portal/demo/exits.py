@@ -8,6 +8,7 @@ from portal.conversations import service as conversations
 from portal.demo.cast import HOUHAI, LIUYIN, QIANHAI, XIJIE, Cast
 from portal.demo.matters import Matter, Story
 from portal.proposals import service
+from portal.proposals.models import OutcomeAnswer
 from portal.spaces import service as spaces
 
 
@@ -15,7 +16,21 @@ def stories(cast: Cast) -> list[Story]:
     """Every story of this module, not yet begun."""
     return [
         told(cast)
-        for told in (merged, waiting, returned, refused, draft, declined, lapsed, withdrawn, ramp, stage, exercise)
+        for told in (
+            merged,
+            waiting,
+            returned,
+            refused,
+            draft,
+            declined,
+            lapsed,
+            withdrawn,
+            ramp,
+            stage,
+            leash,
+            drain,
+            exercise,
+        )
     ]
 
 
@@ -261,8 +276,71 @@ def stage(cast: Cast) -> Story:
     yield 40.0
 
 
+def leash(cast: Cast) -> Story:
+    """Accepted for the residents' convention; nobody has begun yet."""
+    n = cast.neighbours[QIANHAI]
+    yield 24.0
+    m = Matter(cast, "room", QIANHAI, n[19], "遛狗牵绳、随手清，写进居民公约", "早晚遛狗的多，不牵绳的吓着老人孩子，便后也没人收拾。",
+               "1. 出门牵绳，不超过一米五；\n2. 自带拾便袋；\n3. 写进居民公约，楼门长互相提醒。", theme=Theme.HYGIENE, where="前海北沿")  # fmt: skip
+    m.submit()
+    yield 23.6
+    m.reviewed()
+    yield 21.0
+    m.second(*n[20:26])
+    m.say(n[21], "养狗的也同意，写清楚了谁都好说话。")
+    yield 4.0
+    m.move(
+        cast.moderator,
+        "accept",
+        how="convention",
+        answer="采纳。牵绳和拾便两条写进居民公约修订稿，提交下一次居民代表会议表决。",
+        promised_at=utcnow() + timedelta(days=30),
+        responsible="前海社区居委会",
+    )
+
+
+def drain(cast: Cast) -> Story:
+    """Done, done once more, and still not solved: that is how it stays."""
+    n = cast.neighbours[QIANHAI]
+    yield 77.0
+    m = Matter(cast, "room", QIANHAI, n[26], "前海南沿 12 号门前雨水口总堵，下雨就积水", "一下雨水就漫上台阶，篦子底下全是树叶和泥。",
+               "清掏管道，换成防堵的篦子。", theme=Theme.FACILITIES, where="前海南沿 12 号门前", photos=((("puddle",), "雨后门前的积水"),))  # fmt: skip
+    m.submit()
+    yield 76.5
+    m.reviewed()
+    yield 74.0
+    m.second(*n[27:32])
+    yield 64.0
+    m.move(
+        cast.moderator,
+        "accept",
+        how="street_task",
+        answer="采纳。街道安排养护队清掏。",
+        promised_at=utcnow() + timedelta(days=12),
+        responsible="什刹海街道办事处",
+    )
+    yield 62.0
+    m.move(cast.moderator, "start")
+    yield 57.0
+    m.move(cast.moderator, "finish", result="雨水口清掏了一次。")
+    yield 56.0
+    _rated(m, n[26:32], "一场小雨又漫上来了。")
+    yield 46.0
+    m.move(cast.moderator, "finish", result="换了新篦子，又清掏了一次。")
+    yield 44.5
+    _rated(m, n[26:32], "篦子是新的，水还是下不去，恐怕是底下的管子塌了。")
+
+
+def _rated(m: Matter, people, why: str) -> None:
+    """All but two say that it is not solved, the first of them why."""
+    for who in people[:-2]:
+        service.rate(who, m.id, OutcomeAnswer.NOT_SOLVED, why if who is people[0] else "")
+    for who in people[-2:]:
+        service.rate(who, m.id, OutcomeAnswer.FAIR)
+
+
 def exercise(cast: Cast) -> Story:
-    """Gathering in the city forum."""
+    """Gathering in the city forum, where comments are looked at before they appear."""
     yield 6.0
     m = Matter(
         cast,
@@ -280,3 +358,8 @@ def exercise(cast: Cast) -> Story:
     yield 3.0
     m.second(*cast.neighbours[QIANHAI][16:20], *cast.neighbours[HOUHAI][:2])
     yield 2.0
+    said = m.say(cast.neighbours[QIANHAI][16], "我们院的扭腰器晃了半年，孩子都不敢上。")
+    yield 1.6
+    conversations.review(cast.moderator, said, "publish")
+    yield 0.3
+    m.say(cast.neighbours[HOUHAI][2], "后海这边去年拆了一台没补，能不能一起登记？")

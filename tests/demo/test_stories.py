@@ -19,6 +19,7 @@ from portal.demo.cast import QIANHAI, SHICHAHAI
 from portal.patrols.models import Finding, Outcome
 from portal.places.models import Place, PlaceLevel
 from portal.policy import SYSTEM, Level, Role
+from portal.proposals.states import ProposalState
 from tests import factories
 from tests.factories import DISTRICT, make_category, make_grant, make_staff, make_team, make_unit, make_user, save
 
@@ -65,13 +66,54 @@ def test_at_whatever_hour_they_are_told_the_stories_happen_by_day_and_in_their_o
     assert all(time(8, 30) <= m.astimezone(clock.BEIJING).time() < time(19, 30) for m in moments[:7])
 
 
-def test_loading_the_demo_into_an_empty_database_ends_with_a_sentence(tmp_path):
+@pytest.fixture
+def portal(tmp_path):
+    """The command in demo mode, on a data directory of its own."""
     environment = os.environ | {"PORTAL_DATA_DIR": str(tmp_path), "PORTAL_DATABASE_URL": "", "PORTAL_DEMO": "1"}
 
-    def portal(*words):
+    def run(*words):
         command = [sys.executable, "-c", "from portal.cli import main; main()", *words]
-        return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
+        return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=240, check=False)
 
+    return run
+
+
+# What stands when all is told: every state in which something waits for somebody, and every way in which a matter may end.
+STANDING = {
+    "proposals.state": {str(state) for state in ProposalState},
+    "proposals.accepted_how": {"case", "street_task", "self_handling", "convention"},
+    "cases.state": {"reported", "accepted", "verifying", "filed", "dispatched", "in_handling", "returned", "extension_requested", "suspended",
+                    "handled", "inspecting", "rework", "closed"},
+    "ballots.state": {"announced", "open"},
+    "patrols.state": {"submitted", "returned", "confirmed"},
+    "findings.outcome": {"open", "on_the_spot", "reported"},
+    "comments.state": {"published", "waiting"},
+    "reports.state": {"reported", "hidden"},
+    "verifications.state": {"waiting"},
+}  # fmt: skip
+
+
+@pytest.mark.slow
+def test_something_stands_at_every_state_when_all_is_told(portal, tmp_path):
+    for words in (
+        ("db", "upgrade"),
+        *(("load", what) for what in ("places", "categories", "brands")),
+        ("demo", "load"),
+    ):
+        said = portal(*words)
+        assert said.returncode == 0, said.stderr
+    engine = db.make_engine(f"sqlite:///{tmp_path / 'portal.sqlite'}")
+    with engine.connect() as connection:
+        for column, wanted in STANDING.items():
+            table, name = column.split(".")
+            standing = set(connection.scalars(sa.text(f"SELECT DISTINCT {name} FROM {table}")))
+            assert wanted <= standing, column
+    engine.dispose()
+    for words in (("ledger", "verify"), ("proposals", "recount"), ("doctor",)):
+        assert portal(*words).returncode == 0, words
+
+
+def test_loading_the_demo_into_an_empty_database_ends_with_a_sentence(portal):
     assert portal("db", "upgrade").returncode == 0
     said = portal("demo", "load")
     assert said.returncode == 1
