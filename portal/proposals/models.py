@@ -106,6 +106,11 @@ class Proposal(Moderated, Base):
         return Scope(place=self.place_code, space=self.space_id)
 
     @property
+    def is_deleted(self) -> bool:
+        """A draft that its author deleted: nothing but the row is left."""
+        return self.state is ProposalState.WITHDRAWN and not (self.title or self.body or self.submitted_at)
+
+    @property
     def is_announced(self) -> bool:
         """Is its ballot announced and not open yet? Then `due_at` is the time of its opening."""
         return self.state is ProposalState.VOTING and self.ballot_opens_at is not None

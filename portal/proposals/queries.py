@@ -45,17 +45,13 @@ def title_of(proposal_id: int) -> tuple[int, str] | None:
     return (row[0], row[1]) if row else None
 
 
-def finding(finding_id: int) -> tuple[Finding, str]:
-    """A patrol's finding and the code of its place, for a draft that grows out of it. Raises NotFound."""
-    wanted = (
-        sa.select(Finding, Patrol.place_code)
-        .join(Patrol, Patrol.id == Finding.patrol_id)
-        .where(Finding.id == finding_id)
-    )
-    row = db.Session().execute(wanted).one_or_none()
-    if row is None:
+def place_of_finding(finding_id: int) -> str:
+    """The code of the place in which a patrol found something. Raises NotFound."""
+    wanted = sa.select(Patrol.place_code).join(Finding, Patrol.id == Finding.patrol_id).where(Finding.id == finding_id)
+    code = db.Session().scalar(wanted)
+    if code is None:
         raise NotFound(_l("There is nothing at this address (any more)."))
-    return row[0], row[1]
+    return code
 
 
 def list_proposals(

@@ -14,7 +14,7 @@ from portal.moderation.service import reportable
 from portal.proposals import queries
 from portal.proposals.models import Follow, Objection, Proposal
 from portal.proposals.service import deadlines, notice, steps
-from portal.proposals.states import LABELS, OPEN_TO_TALK
+from portal.proposals.states import LABELS, OPEN_TO_TALK, ProposalState
 from portal.text.clean import excerpt
 from portal.text.lazy import _l
 
@@ -46,10 +46,10 @@ def objections(session, ids):
 
 
 def _mine(actor):
-    """What this person has proposed, drafts among it, newest first."""
+    """What this person has proposed, drafts among it unless they were deleted, newest first."""
     mine = (
         sa.select(Proposal.id, Proposal.title, Proposal.state)
-        .where(Proposal.author_id == actor.id)
+        .where(Proposal.author_id == actor.id, sa.or_(Proposal.state != ProposalState.WITHDRAWN, Proposal.title != ""))
         .order_by(Proposal.id.desc())
         .limit(10)
     )

@@ -272,6 +272,35 @@ def test_a_topic_grows_into_one_draft_a_person(session, make):
         service.draft_from(author, ("dream", 1), **fields)
 
 
+def test_a_draft_from_a_topic_begins_with_its_title_and_for_its_author_with_its_words(session, make):
+    author, space = make.user(), make.space()
+    topic = save(Topic(space_id=space.id, author_id=author.id, title="晚上太黑", body="北沿三盏灯都不亮。"))
+    own, other = (service.draft_from(who, ("topic", topic.id), space_id=space.id) for who in (author, make.user()))
+    assert [(p.title, p.body) for p in (own, other)] == [("晚上太黑", "北沿三盏灯都不亮。"), ("晚上太黑", "")]
+
+
+@pytest.mark.parametrize("retired", [False, True])
+def test_a_draft_from_a_finding_knows_what_kind_of_thing_was_found(session, make, retired):
+    volunteer = make.user()
+    category = make.category(retired=retired)
+    finding = make.finding(make.patrol(volunteer, state="submitted"), category_id=category.id)
+    p = service.draft_from(volunteer, ("finding", finding.id), space_id=make.space().id)
+    assert (p.where, p.body, p.theme) == (finding.where, finding.note, category.theme)
+    assert p.category_id == (None if retired else category.id)
+
+
+def test_a_deleted_draft_leaves_no_words_and_no_photos(session, make):
+    author = make.user()
+    p = service.save_draft(author, space_id=make.space().id, **TEXT)
+    service.add_photos(author, p.id, [picture()])
+    service.move(author, p.id, "withdraw")
+    p = session.get(Proposal, p.id, populate_existing=True)
+    assert not any((p.title, p.where, p.body, p.plan, p.body_html, p.plan_html, p.theme, p.photo_count))
+    assert count(session, Photo) == 0
+    assert policy.why_not_see(author, p) is not None
+    assert count(session, audit.Entry, audit.Entry.action == "proposal.withdraw") == 1
+
+
 def test_a_finding_grows_into_a_draft_with_its_photos(session, make):
     volunteer = make.user()
     patrol = make.patrol(volunteer, state="submitted")
@@ -280,9 +309,7 @@ def test_a_finding_grows_into_a_draft_with_its_photos(session, make):
     session.commit()
     with pytest.raises(Refused):
         service.draft_from(make.user(), ("finding", finding.id), space_id=space.id)
-    p = service.draft_from(
-        volunteer, ("finding", finding.id), space_id=space.id, where=finding.where, body=finding.note
-    )
+    p = service.draft_from(volunteer, ("finding", finding.id), space_id=space.id)
     assert (p.photo_count, finding.outcome) == (1, Outcome.PROPOSED)
     assert service.draft_from(volunteer, ("finding", finding.id), space_id=space.id) is p
     assert links.linked(session, "finding", finding.id)[1] == [("proposal", p.id)]

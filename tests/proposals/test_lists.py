@@ -190,7 +190,7 @@ def test_what_is_not_there_is_not_found(session, make):
         lambda: queries.get_proposal(999_999),
         lambda: queries.version(1, 999),
         lambda: queries.version(1, 2**40),
-        lambda: queries.finding(999_999),
+        lambda: queries.place_of_finding(999_999),
     ):
         with pytest.raises(NotFound):
             missing()

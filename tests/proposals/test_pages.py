@@ -339,6 +339,33 @@ def test_a_draft_saves_itself_while_one_types(client, make, session):
     assert (p.title, p.body) == ("只有标题", "半句")
 
 
+def test_another_place_is_chosen_without_losing_what_was_typed(client, make, session):
+    author = make.user()
+    p = make.proposal(author=author, state="draft", title="")
+    page = client.sign_in(author).get(f"/proposals/{p.id}/draft").text
+    assert re.search(r'<button[^>]* form="say" name="place"', page)
+    answer = client.post(f"/proposals/{p.id}/draft", data={"title": "刚写的半句", "place": "1"})
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"/proposals/{p.id}/place")
+    assert session.get(Proposal, p.id, populate_existing=True).title == "刚写的半句"
+
+
+def test_the_page_of_a_draft_speaks_of_a_draft(client, make):
+    author = make.user()
+    p = make.proposal(author=author, state="draft", title="前海添两张棋桌", submitted_at=None, published_at=None)
+    page = client.sign_in(author).get(f"/en/proposals/{p.id}").text
+    assert "last changed" in page
+    assert "Delete this draft" in page
+    for word in ("Withdraw the proposal", "Change the text", "proposed "):
+        assert word not in page
+    assert "Nobody but you has seen it" in client.get(f"/en/proposals/{p.id}/withdrawal").text
+    answer = client.post(f"/en/proposals/{p.id}/withdrawal")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/en/me/")
+    page = client.get("/en/me/").text
+    assert "The draft is deleted." in page
+    assert f"/proposals/{p.id}" not in page
+    assert client.get(f"/en/proposals/{p.id}").status_code == 404
+
+
 def test_a_draft_belongs_to_its_author(client, make):
     p = make.proposal(state="draft")
     client.sign_in(make.user())

@@ -22,7 +22,7 @@ from portal.proposals.models import Follow, Proposal, ProposalVersion
 from portal.proposals.service.steps import DRAFT_DAYS, load, require_move, step
 from portal.proposals.service.versions import LIMITS
 from portal.proposals.states import ProposalState
-from portal.spaces.models import Space
+from portal.spaces.models import Space, Topic
 from portal.text import richtext
 from portal.text.clean import clean, one_line
 from portal.text.lazy import _l
@@ -100,7 +100,8 @@ def remove_photo(actor, proposal_id: int, photo_id: int) -> None:
 
 
 def draft_from(actor, source: tuple[str, int], **fields) -> Proposal:
-    """A draft that grew out of something (a topic, a finding), linked with it; photos of a finding are taken over.
+    """A draft that grew out of something (a topic, a finding), linked with it. It begins with the title of the topic and the
+    words of its author, if that is who writes; with the place, words, kind and photos of the finding.
 
     A draft of one's own from the same source that is not sent in yet is gone on with; after that, another one is begun.
     """
@@ -112,12 +113,9 @@ def draft_from(actor, source: tuple[str, int], **fields) -> Proposal:
         if unfinished is not None:
             return load(session, unfinished)
         finding = _finding(session, actor, ident) if kind == "finding" else None
-        if finding is None:
-            origin = links.describe(session, [(kind, ident)]).get((kind, ident))
-            if origin is None or not origin.public:
-                raise NotFound(GONE)
+        known = _of_finding(finding) if finding is not None else _of_other(session, actor, source)
         key = f"{kind}-{ident}-{actor.id}" + (f"-{len(had) + 1}" if had else "")  # the same for two who begin at once
-        p = _save(actor, None, key, fields)
+        p = _save(actor, None, key, known | fields)
         links.add(session, (kind, ident), ("proposal", p.id))
         if finding is not None:
             p.photo_count += files.take_over(session, ("finding", finding.id), ("proposal", p.id))
@@ -135,13 +133,39 @@ def _from(session, actor, key: str) -> list:
 
 
 def _finding(session, actor, ident: int) -> Finding:
-    """With its patrol, if this actor may lead on from it."""
-    wanted = sa.select(Finding).where(Finding.id == ident).options(orm.joinedload(Finding.patrol))
+    """With its patrol and its kind, if this actor may lead on from it."""
+    wanted = sa.select(Finding).where(Finding.id == ident)
+    wanted = wanted.options(orm.joinedload(Finding.patrol), orm.joinedload(Finding.category))
     finding = session.scalars(wanted).one_or_none()
     if finding is None:
         raise NotFound(GONE)
     require(why_not_lead_on(actor, finding, finding.patrol))
     return finding
+
+
+def _of_finding(finding: Finding) -> dict:
+    known: dict = {"where": finding.where, "body": finding.note}
+    if finding.category is not None:
+        known["theme"] = finding.category.theme
+        known["category_id"] = None if finding.category.retired else finding.category_id
+    return known
+
+
+def _of_other(session, actor, source: tuple[str, int]) -> dict:
+    """What a public thing of another feature gives a draft. Raises NotFound."""
+    origin = links.describe(session, [source]).get(source)
+    if origin is None or not origin.public:
+        raise NotFound(GONE)
+    if not isinstance(origin.thing, Topic):
+        return {}
+    return {"title": origin.title, "body": origin.thing.body if origin.author_id == actor.id else None}
+
+
+def erase(session, p: Proposal) -> None:
+    """A draft its author deletes: words and photos go, the ledger keeps that there was one."""
+    p.title = p.where = p.body = p.plan = p.body_html = p.plan_html = ""
+    p.theme = p.category_id = None
+    p.photo_count -= files.remove_photos(session, Photo.owner_kind == "proposal", Photo.owner_id == p.id)
 
 
 def keep_version(session, p: Proposal, author_id: int | None, now) -> None:

@@ -14,6 +14,7 @@ from portal.proposals.service import drafts, merging
 from portal.proposals.service.steps import load, open_thread, require_move, step
 from portal.proposals.service.versions import index_title
 from portal.proposals.states import MOVES, AcceptedHow, RefuseReason
+from portal.proposals.states import ProposalState as S
 from portal.text.clean import clean, one_line
 from portal.text.lazy import _l
 from portal.units.models import Unit
@@ -103,6 +104,8 @@ def _finish(session, actor, p: Proposal, now: datetime, given: dict) -> dict:
 
 def _withdraw(session, actor, p: Proposal, now: datetime, given: dict) -> dict:
     p.closing_note = given.get("reason", "")
+    if p.state is S.DRAFT:
+        drafts.erase(session, p)
     return {"reason": p.closing_note}
 
 

@@ -85,7 +85,7 @@ def rate(id):
 @bp.get("/proposals/<int:id>/withdrawal")
 @signed_in
 def withdraw(id):
-    """Withdrawing cannot be undone, so it is asked once more."""
+    """Withdrawing, or deleting a draft, cannot be undone, so it is asked once more."""
     p = queries.get_proposal(id)
     if p.author_id != current_user.id:
         raise NotFound(_l("There is nothing at this address (any more)."))
@@ -97,7 +97,9 @@ def withdraw(id):
 @bp.post("/proposals/<int:id>/withdrawal")
 @signed_in
 def withdraw_now(id):
-    service.move(current_user, id, "withdraw")
+    if service.move(current_user, id, "withdraw").is_deleted:
+        flash(_("The draft is deleted."))
+        return redirect(url_for("accounts.me"), code=303)
     flash(_("The proposal is withdrawn."))
     return _back(id)
 

@@ -57,13 +57,11 @@ def create():
 def from_finding(id):
     """A finding of a patrol becomes a draft, photos and all, in one step; the nearest space is suggested."""
     require(policy.why_not_draft(current_user))
-    seen, code = queries.finding(id)
+    code = queries.place_of_finding(id)
     spaces = spaces_for(code)
     if not spaces:
         return redirect(url_for(".new", place=code, **{"from": f"finding:{id}"}), code=303)
-    draft = service.draft_from(
-        current_user, ("finding", id), space_id=spaces[0].id, place_code=code, where=seen.where, body=seen.note
-    )
+    draft = service.draft_from(current_user, ("finding", id), space_id=spaces[0].id, place_code=code)
     flash(_("A draft was begun from what you found. Add what is missing."))
     return redirect(url_for(".draft", id=draft.id), code=303)
 
@@ -86,12 +84,14 @@ def place(id):
 @bp.route("/proposals/<int:id>/draft", methods=["GET", "POST"])
 @signed_in
 def draft(id):
-    """Step 2. "Save draft" keeps whatever there is; "Next" wants it complete."""
+    """Step 2. "Save draft" keeps whatever there is, on the way to step 1 as well; "Next" wants it complete."""
     p = own_draft(id)
     form = SayForm.from_request(obj=p) if request.method == "POST" else SayForm(formdata=None, data=_said(p))
     if request.method == "POST":
         complete = form.validate()
-        if _keep(p, form) and (complete or "draft" in request.form):
+        if _keep(p, form) and (complete or "draft" in request.form or "place" in request.form):
+            if "place" in request.form:
+                return redirect(url_for(".place", id=p.id), code=303)
             if "draft" in request.form:
                 flash(_("Draft saved. We keep it for 30 days."))
                 return redirect(url_for(".draft", id=p.id), code=303)
