@@ -1,7 +1,7 @@
 """Who may report, move, see, supervise and rate a case. Four eyes: a unit never judges its own work, nobody his own report."""
 
 from portal.cases.models import Case, CaseRating
-from portal.cases.states import MOST_EXTENSIONS, MOVES, OPEN_WITH_UNIT, VERIFY_FIRST, CaseSource
+from portal.cases.states import MOST_EXTENSIONS, MOVES, OPEN_WITH_UNIT, READ_FIRST, VERIFY_FIRST, CaseSource
 from portal.cases.states import CaseState as S
 from portal.clock import utcnow
 from portal.policy import Level, Refusal, Role, Scope
@@ -60,9 +60,9 @@ def acting_role(actor, case: Case, action: str) -> str:
 
 
 def why_not_see_words(actor, case: Case) -> Refusal | None:
-    """What a resident wrote (title, where, description) and his photos are shown to the public once the case desk has taken the case in."""
+    """What a resident or a volunteer wrote (title, where, description) and his photos are shown to the public once the case desk has taken the case in."""
     never_taken_in = case.state in NOT_TAKEN_IN or (case.state is S.VOID and case.accepted_at is None)
-    if not never_taken_in or case.source not in VERIFY_FIRST:
+    if not never_taken_in or case.source not in READ_FIRST:
         return None
     if actor.id is not None and actor.id == case.reporter_id:
         return None

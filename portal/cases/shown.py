@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from portal.cases import numbers
 from portal.cases.models import Case
 from portal.cases.policy import NOT_TAKEN_IN, WORKERS, why_not_see_words
-from portal.cases.states import VERIFY_FIRST, CaseState
+from portal.cases.states import READ_FIRST, CaseState
 from portal.db import prefix_range
 from portal.policy import GUEST, Role
 from portal.text.lazy import _l
@@ -42,7 +42,7 @@ def readable(reader):
     taken_in = sa.and_(
         Case.state.not_in(NOT_TAKEN_IN), sa.or_(Case.state != CaseState.VOID, Case.accepted_at.is_not(None))
     )
-    parts = [Case.source.not_in(VERIFY_FIRST), taken_in]
+    parts = [Case.source.not_in(READ_FIRST), taken_in]
     if reader.id is not None:
         parts.append(Case.reporter_id == reader.id)
         parts += [prefix_range(Case.place_code, code) for code in reader.places_with(WORKERS)]

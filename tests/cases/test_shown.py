@@ -3,7 +3,7 @@
 import pytest
 
 from portal import links
-from portal.cases import service, shown
+from portal.cases import service
 from portal.cases.states import CaseSource
 from portal.policy import Level
 from tests.cases import scenes
@@ -76,7 +76,8 @@ def test_once_taken_in_everybody_reads_and_finds_it(session, client, s):
     assert thing.title == TITLE
 
 
-def test_what_a_patrol_saw_is_public_at_once(session, s):
-    case = service.report(make_user(level=Level.PHONE), title=TITLE, description="", category_id=s.category.id, place_code=COMMUNITY,
-                          where=WHERE, source=CaseSource.PATROL)  # fmt: skip
-    assert shown.plain_title(case) == TITLE
+def test_what_a_patrol_saw_is_read_by_the_case_desk_before_the_public_reads_it(session, client, s):
+    case = scenes.reported(s, title=TITLE, where=WHERE, source=CaseSource.PATROL)
+    assert TITLE not in client.get(f"/cases/{case.number}").text
+    service.move(s.acceptor, case.id, "accept")
+    assert TITLE in client.get(f"/cases/{case.number}").text
