@@ -116,6 +116,18 @@ def test_two_merged_into_each_other_at_once_end_as_one(real_db):
     assert sorted(db.Session().scalars(sa.select(Proposal.state))) == ["gathering", "merged"]
 
 
+def test_whoever_seconds_the_other_while_his_own_is_merged_into_it_counts_once(real_db):
+    staff, author, space = make.make_staff().id, make.make_user(), make.make_space(rules=RuleSet(seconds_needed=50))
+    p = make.make_proposal(author, state="gathering", space=space).id
+    into, who = make.make_proposal(state="gathering", space=space).id, author.id
+    merge = lambda: service.move(get_user(staff), p, "merge", into=into)  # noqa: E731
+    at_once(lambda n: service.second(get_user(who), into) if n % 4 else merge(), range(THREADS))
+    session = db.Session()
+    assert session.scalars(sa.select(Second.user_id).where(Second.proposal_id == into)).all() == [who]
+    assert session.get_one(Proposal, into).seconds_count == 1
+    assert session.get_one(Proposal, p).state is S.MERGED
+
+
 def test_objections_and_ratings_from_several_phones_count_once(real_db):
     critic, author = make.make_user(), make.make_user()
     now = utcnow()

@@ -1,4 +1,6 @@
-"""Two proposals about the same matter become one: seconds and follows go along, each person once."""
+"""Two proposals about the same matter become one: its proposer, seconds and follows go along, each person once."""
+
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -18,7 +20,8 @@ from portal.text.lazy import _l
 
 
 def merge(actor, proposal_id: int, into: int) -> Proposal:
-    """End this proposal in favour of another. Comments stay here, with a link; whoever seconded has seconded the other."""
+    """End this proposal in favour of another. Comments stay here, with a link; whoever proposed or seconded it has
+    seconded the other."""
     if not is_id(into):
         raise Invalid(_l("Enter the number of the other proposal."))
     with transaction() as session:
@@ -29,7 +32,7 @@ def merge(actor, proposal_id: int, into: int) -> Proposal:
         if refusal is policy.NOT_NOW:
             raise Conflict(refusal.why)
         require(refusal)
-        carried = _carry_seconds(session, p, target)
+        carried = _carry_seconds(session, p, target, now)
         _carry_follows(session, p, target)
         links.add(session, ("proposal", p.id), ("proposal", target.id))
         p.merged_into_id = target.id
@@ -42,20 +45,27 @@ def merge(actor, proposal_id: int, into: int) -> Proposal:
         return p
 
 
-def _carry_seconds(session, p: Proposal, target: Proposal) -> int:
-    """People who did not second the other one yet, whom its rules let second it; what was stale stays stale."""
+def _carry_seconds(session, p: Proposal, target: Proposal, now: datetime) -> int:
+    """People who did not second the other one yet, whom its rules let second it; what was stale stays stale. Whoever
+    proposed this one wants the same: he counts among them, unless he proposed both."""
     rules, here = target.rule_set, target.space.place_code
     here_already = sa.select(Second.user_id).where(Second.proposal_id == target.id)
+    behind = sa.union_all(
+        sa.select(Second.user_id, Second.stale, Second.building, Second.at)
+        .where(Second.proposal_id == p.id, Second.user_id != p.author_id),
+        sa.select(User.id, sa.literal(False), User.building, sa.literal(now, db.UTCDateTime()))
+        .where(User.id == p.author_id),
+    ).subquery().c  # fmt: skip
     going = sa.and_(
-        Second.proposal_id == p.id, Second.user_id != target.author_id, Second.user_id.not_in(here_already),
+        behind.user_id != target.author_id, behind.user_id.not_in(here_already),
         User.level >= rules.second_level, User.is_suspended.is_(False),
     )  # fmt: skip
     if rules.second_level >= Level.RESIDENT or rules.who_writes is WhoWrites.RESIDENTS:
         going = sa.and_(going, User.level >= int(Level.RESIDENT), db.prefix_range(User.home_code, here))
     rows = (
-        sa.select(sa.literal(target.id), Second.user_id, sa.literal(target.version), Second.stale, Second.building,
-                  sa.literal(p.id), Second.at)
-        .join(User, User.id == Second.user_id)
+        sa.select(sa.literal(target.id), behind.user_id, sa.literal(target.version), behind.stale, behind.building,
+                  sa.literal(p.id), behind.at)
+        .join(User, User.id == behind.user_id)
         .where(going)
     )  # fmt: skip
     into = ["proposal_id", "user_id", "version", "stale", "building", "carried_from", "at"]
