@@ -87,12 +87,6 @@ def is_hidden(session, ballot: Ballot) -> bool:
     return bool(session.scalar(sa.select(hidden()).select_from(Ballot).where(Ballot.id == ballot.id)))
 
 
-def ballots_of(kind: str, ident: int) -> list[Ballot]:
-    """Every ballot there was about a thing, newest first."""
-    wanted = sa.select(Ballot).where(Ballot.subject_kind == kind, Ballot.subject_id == ident)
-    return list(db.Session().scalars(wanted.order_by(Ballot.id.desc())))
-
-
 def open_for(actor, limit: int = 20) -> list[Ballot]:
     """Ballots this person may vote in and has not yet, the one that closes first on top. One query."""
     if actor.id is None:

@@ -40,11 +40,6 @@ def get_case(number: str) -> Case:
     return found
 
 
-def get_by_id(case_id: int) -> Case:
-    """Raises NoResultFound."""
-    return db.Session().get_one(Case, case_id, options=SEEN)
-
-
 def list_cases(*, place_code: str = "", group: str = "", overdue: bool = False, text: str = "", category_id: int | None = None,
                reporter_id: int | None = None, unit_id: int | None = None, many: bool = False, size: int = 20,
                total: int | None = None, after=None, before=None, reader=GUEST) -> Page:  # fmt: skip

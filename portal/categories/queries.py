@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 
 from portal import db
-from portal.categories.models import THEMES, Category, Family, Theme
+from portal.categories.models import THEMES, Category, Theme
 
 OTHER = "other_matter"  # what fits nowhere else
 
@@ -22,23 +22,6 @@ def by_theme(text: str = "") -> dict[Theme, list[Category]]:
     found = [c for c in list_categories() if all(w in f"{c.name} {c.name_en} {c.full_code}".casefold() for w in words)]
     groups = {theme: [c for c in found if c.theme is theme] for theme in THEMES}
     return {theme: group for theme, group in groups.items() if group}
-
-
-def get_category(category_id: int) -> Category:
-    """Raises NoResultFound."""
-    return db.Session().get_one(Category, category_id)
-
-
-def find_code(full_code: str) -> Category | None:
-    """The category of an official code such as E-0102."""
-    family, _, code = full_code.partition("-")
-    if family not in {f.value for f in Family}:
-        return None
-    return (
-        db.Session()
-        .scalars(sa.select(Category).where(Category.family == Family(family), Category.code == code))
-        .one_or_none()
-    )
 
 
 def by_identifier(*identifiers: str) -> Category | None:

@@ -23,7 +23,7 @@ from portal.proposals.states import ProposalState as S
 from portal.spaces.models import Space, SpaceState
 from portal.text.lazy import _l
 
-OFFICIAL = "A"  # official codes are digits; those of imported sources begin with a letter
+FOREIGN = "A"  # official codes are digits; those of imported sources begin with a letter
 FINISHED = (S.DONE, S.CONFIRMED, S.UNCONFIRMED)
 LONG = [
     orm.defer(text, raiseload=True) for text in (Proposal.body, Proposal.body_html, Proposal.plan, Proposal.plan_html)
@@ -58,7 +58,7 @@ class Doors(NamedTuple):
 
 def _inside(column, code: str):
     """In that place or below it; everywhere in the official tree without a code."""
-    return db.prefix_range(column, code) if code else column < OFFICIAL
+    return db.prefix_range(column, code) if code else column < FOREIGN
 
 
 def _arm(label: str, code: str, states: Iterable[S], order, limit: int):

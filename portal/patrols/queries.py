@@ -45,12 +45,6 @@ def get_patrol(ident: int) -> Patrol:
     return db.Session().scalars(sa.select(Patrol).where(Patrol.id == ident).options(*everything)).one()
 
 
-def get_finding(ident: int) -> Finding:
-    """With category, patrol and team. Raises NoResultFound."""
-    everything = (orm.joinedload(Finding.category), orm.joinedload(Finding.patrol).joinedload(Patrol.team))
-    return db.Session().scalars(sa.select(Finding).where(Finding.id == ident).options(*everything)).one()
-
-
 def findings_of(patrol_ids) -> list[Finding]:
     """All findings of these patrols with their category, oldest first. One query."""
     ids = list(patrol_ids)
@@ -123,11 +117,6 @@ def list_waiting(team_id: int) -> list[Patrol]:
         .options(orm.joinedload(Patrol.volunteer))
     )
     return list(db.Session().scalars(wanted.order_by(Patrol.submitted_at, Patrol.id).limit(50)))
-
-
-def count_waiting(actor) -> int:
-    """How many patrols wait for this person's confirmation, in all teams he leads and places he looks after."""
-    return db.Session().scalar(sa.select(sa.func.count()).where(_waits_for(actor)))
 
 
 def list_waiting_for(actor, size: int = 20) -> list[Patrol]:

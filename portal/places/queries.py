@@ -7,13 +7,13 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 
 from portal import db
+from portal.places.codes import OFFICIAL
 from portal.places.models import LENGTHS, Place, PlaceLevel, codes_above
 from portal.places.names import label
 from portal.text.clean import one_line
 from portal.text.terms import fold
 
 MEANT = 12  # so many are offered to choose from
-OFFICIAL = (PlaceLevel.CITY, PlaceLevel.DISTRICT, PlaceLevel.STREET, PlaceLevel.COMMUNITY)
 
 _LEVEL_RANK = sa.case((Place.level == PlaceLevel.COMMUNITY, 0), (Place.level == PlaceLevel.STREET, 1), else_=2)
 

@@ -99,7 +99,7 @@ def similar(title: str, place_code: str, limit: int = 5, not_id: int | None = No
 
     Two statements: how common each word is, then the titles with the rarest ones.
     """
-    session, words = db.Session(), terms(title, most=12)
+    session, words = db.Session(), terms(title, most=24)
     if not words or not place_code:
         return []
     how_many = (
@@ -133,17 +133,6 @@ def similar(title: str, place_code: str, limit: int = 5, not_id: int | None = No
     return list(session.scalars(wanted))
 
 
-def suggest(typed: str, place_code: str = "", limit: int = 8) -> list[Proposal]:
-    """While somebody types: public proposals whose titles have these words, the last one perhaps unfinished. One query."""
-    wanted = _matching(sa.select(Proposal).where(*_public()), typed)
-    if place_code:
-        wanted = wanted.where(db.prefix_range(Proposal.place_code, place_code))
-    if not fold(typed).strip():
-        return []
-    wanted = wanted.options(orm.joinedload(Proposal.place)).order_by(Proposal.published_at.desc(), Proposal.id.desc())
-    return list(db.Session().scalars(wanted.limit(limit)))
-
-
 class Part(NamedTuple):
     """What somebody has done with a proposal so far."""
 
@@ -170,10 +159,6 @@ def my_part(p: Proposal, actor) -> Part:
         .execution_options(populate_existing=True)
     ).first()  # fmt: skip
     return Part(*row) if row else Part()
-
-
-def my_second(p: Proposal, actor) -> Second | None:
-    return db.Session().get(Second, (p.id, actor.id)) if actor.id is not None else None
 
 
 def version(proposal_id: int, number: int) -> ProposalVersion:
@@ -205,12 +190,6 @@ def ratings(p: Proposal, limit: int = 100) -> list[OutcomeRating]:
     """The ratings of the present round, newest first: answers and comments, never whose."""
     wanted = sa.select(OutcomeRating).where(OutcomeRating.proposal_id == p.id, OutcomeRating.round == p.redo_count)
     return list(db.Session().scalars(wanted.order_by(OutcomeRating.at.desc()).limit(limit)))
-
-
-def merged_here(p: Proposal) -> list[Proposal]:
-    """The proposals that were merged into this one."""
-    wanted = sa.select(Proposal).where(Proposal.merged_into_id == p.id, *_public())
-    return list(db.Session().scalars(wanted.order_by(Proposal.id).limit(50)))
 
 
 def drafts(actor) -> list[Proposal]:

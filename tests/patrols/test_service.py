@@ -18,7 +18,6 @@ from portal.patrols.models import Finding, Outcome, Patrol
 from portal.patrols.states import PatrolState as S
 from portal.places import counts
 from portal.policy import Role
-from tests import factories
 from tests.factories import CITY, COMMUNITY
 
 OK = {str(n): "ok" for n in range(1, 11)}
@@ -318,12 +317,3 @@ def test_the_public_sees_times_rounded_to_a_quarter_of_an_hour(make):
     assert (patrol.public_start.minute, patrol.public_end.minute) == (0, 15)
     patrol.started_at = datetime(2026, 5, 1, 7, 52, 30, tzinfo=UTC)
     assert (patrol.public_start.hour, patrol.public_start.minute) == (8, 0)
-
-
-def test_the_number_waiting_for_a_lead_leaves_out_his_own(make, walker, lead, patrol, team):
-    service.finish(walker, patrol.id, OK)
-    own = service.start(lead, team.id, "后海南沿", COMMUNITY)
-    service.finish(lead, own.id, OK)
-    assert queries.count_waiting(lead) == 1
-    assert queries.count_waiting(make.staff(Role.PLACE_ADMIN)) == 2
-    assert queries.count_waiting(factories.make_user()) == 0

@@ -158,7 +158,7 @@ def test_after_a_material_change_everybody_looks_again(session, make):
     service.second(first, p.id)
     service.second(make.user(), p.id)
     assert (p.seconds_count, p.stale_seconds_count) == (2, 1) == recount(session, p)
-    assert queries.my_second(p, first).version == 2
+    assert session.get_one(Second, (p.id, first.id)).version == 2
     service.unsecond(other, p.id)
     assert (p.seconds_count, p.stale_seconds_count) == (2, 0) == recount(session, p)
     service.second(make.user(), p.id)

@@ -19,7 +19,7 @@ from portal.policy import SYSTEM, require
 from portal.proposals import policy
 from portal.proposals.events import ProposalMoved
 from portal.proposals.models import Proposal
-from portal.proposals.states import MOVES, OPEN_TO_TALK, PRIVATE, ProposalState, destination
+from portal.proposals.states import MOVES, OPEN_TO_TALK, ProposalState, destination
 from portal.spaces.models import Space
 from portal.spaces.rules import RuleSet, WhoWrites
 from portal.text.lazy import _l
@@ -156,7 +156,3 @@ def _count_in_space(session, p: Proposal, by: int, now: datetime) -> None:
         sa.update(Space).where(Space.id == p.space_id).values(**values),
         execution_options={"synchronize_session": False},
     )
-
-
-def is_private(p: Proposal) -> bool:
-    return p.state in PRIVATE or p.published_at is None

@@ -11,8 +11,9 @@ from portal import clock, db
 from portal.errors import NotFound
 from portal.places import counts as place_counts
 from portal.places import current, names
+from portal.places.codes import OFFICIAL
 from portal.places.models import Place, codes_above
-from portal.places.queries import OFFICIAL, get_place
+from portal.places.queries import get_place
 from portal.proposals import queries
 from portal.proposals.forms import SORTS, FilterForm, SimilarForm, number
 from portal.proposals.states import GROUP_LABELS, GROUPS
