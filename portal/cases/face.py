@@ -5,7 +5,8 @@ from typing import Any, NamedTuple
 
 from portal.cases.models import Case
 from portal.cases.states import CLOSED_STATES, DUE, CaseState
-from portal.text.lazy import _l, _ln
+from portal.text.lazy import _l
+from portal.text.lengths import how_long
 
 
 class Face(NamedTuple):
@@ -49,12 +50,14 @@ RUNNING = {
 
 def _running(case: Case, due: datetime, now: datetime) -> Face:
     if now > due:
-        return Face("overdue", _l("Overdue by"), span(now - due), "alert", 1.0)
+        return Face("overdue", _l("Overdue by"), how_long(now - due), "alert", 1.0)
     kind, title = RUNNING[DUE[case.state]]
     start = case.state_since if case.state is CaseState.RETURNED else case.reported_at
     if kind == "running":
         start = case.dispatched_at or start
-    return Face(kind, title, span(due - now), "now" if due - now < timedelta(hours=24) else "", _share(start, due, now))
+    return Face(
+        kind, title, how_long(due - now), "now" if due - now < timedelta(hours=24) else "", _share(start, due, now)
+    )
 
 
 def short(case: Case, now: datetime) -> tuple[Any, str]:
@@ -69,32 +72,6 @@ def short(case: Case, now: datetime) -> tuple[Any, str]:
     if face.kind == "running":
         return _l("%(span)s left", span=face.span), face.tone
     return face.title, face.tone
-
-
-def span(length: timedelta) -> Any:
-    """3 days 6 hours, 5 hours 20 minutes, 12 minutes."""
-    minutes = max(0, int(length.total_seconds() // 60))
-    days, hours = divmod(minutes // 60, 24)
-    if days:
-        return _l("%(days)s %(hours)s", days=_days(days), hours=_hours(hours)) if hours and days < 10 else _days(days)
-    if hours:
-        both = minutes % 60 and hours < 6
-        return (
-            _l("%(hours)s %(minutes)s", hours=_hours(hours), minutes=_minutes(minutes % 60)) if both else _hours(hours)
-        )
-    return _minutes(max(1, minutes))
-
-
-def _days(n: int) -> Any:
-    return _ln("%(num)s day", "%(num)s days", n)
-
-
-def _hours(n: int) -> Any:
-    return _ln("%(num)s hour", "%(num)s hours", n)
-
-
-def _minutes(n: int) -> Any:
-    return _ln("%(num)s minute", "%(num)s minutes", n)
 
 
 def _share(start: datetime | None, due: datetime, now: datetime) -> float:

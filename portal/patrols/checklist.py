@@ -26,7 +26,7 @@ ITEMS = (
     Item(10, _l("No piled-up things"), _l("Things piled up"), ("clutter_piled",)),
 )
 BY_NUMBER = {item.number: item for item in ITEMS}
-MARKS = {"ok": _l("In order"), "problem": _l("Problem"), "not_applicable": _l("Does not apply here")}
+MARKS = {"ok": _l("In order"), "problem": _l("Problem"), "not_applicable": _l("Does not apply")}
 
 BY_HAND = {
     ByHand.CLEANED: _l("Cleaned up"), ByHand.PERSUADED: _l("Persuaded somebody"), ByHand.RETURNED: _l("Put back in place"),

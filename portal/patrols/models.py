@@ -16,6 +16,8 @@ from portal.patrols.states import PatrolState
 from portal.places.models import Place
 from portal.policy import Scope
 
+LONGEST = timedelta(hours=12)  # of one patrol
+
 
 class Patrol(Base):
     """One walk of one volunteer (and companions) for a team."""
@@ -60,10 +62,14 @@ class Patrol(Base):
         """Is somebody out in the lanes right now?"""
         return self.state is PatrolState.ON_PATROL and self.ended_at is None
 
+    def is_forgotten(self, now: datetime) -> bool:
+        """Has it been running for longer than a patrol lasts?"""
+        return self.is_running and now - self.started_at > LONGEST
+
     @property
-    def minutes(self) -> int | None:
+    def lasted(self) -> timedelta | None:
         """How long it took, once the end is known."""
-        return int((self.ended_at - self.started_at).total_seconds() // 60) if self.ended_at else None
+        return self.ended_at - self.started_at if self.ended_at else None
 
     @property
     def public_start(self) -> datetime:

@@ -1,1 +1,1 @@
-"""Words: cleaning what people type, Chinese and Latin search terms, masking, rendering Markdown, comparing texts."""
+"""Words: cleaning what people type, Chinese and Latin search terms, masking, rendering Markdown, comparing texts, lengths of time."""

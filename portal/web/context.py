@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 from portal import clock
 from portal.clock import BEIJING
 from portal.text.lazy import gettext, ngettext
+from portal.text.lengths import how_long
 from portal.text.terms import pieces
 from portal.web.language import LANGUAGES, language
 
@@ -181,7 +182,7 @@ def register(app: Flask) -> None:
     keep_compiled(app, app.config["PORTAL"].data_dir / "cache" / "templates")
     app.jinja_env.globals.update(asset=asset)
     app.jinja_env.filters.update(
-        as_written=as_written, day=day, moment=moment, ago=ago, phrases=phrases, iso=iso, rich=lambda html: Markup(html or ""),
+        as_written=as_written, day=day, moment=moment, ago=ago, how_long=how_long, phrases=phrases, iso=iso, rich=lambda html: Markup(html or ""),
         number=lambda n: f"{n:,}",
     )  # fmt: skip
 

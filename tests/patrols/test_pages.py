@@ -1,10 +1,12 @@
 """The doors of patrols."""
 
 import io
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
+from portal import clock
 from portal.patrols import service
 from portal.patrols.models import Finding, Patrol
 from portal.patrols.states import PatrolState as S
@@ -61,7 +63,7 @@ def test_a_whole_patrol_through_the_pages(session, client, walker, lead, team):
     patrol = session.scalars(sa.select(Patrol)).one()
     here = f"/en/patrols/{patrol.id}"
     page = client.get(here).text
-    assert "0 min" in page
+    assert "1 minute" in page
     assert "End patrol" in page
     assert client.get(f"{here}/findings/new?what=i8").status_code == 200
     found = {"what": "i8", "where": "16 号门口", "outcome": "open", "client_key": "f-1", "alt": "碎砖"}
@@ -100,15 +102,48 @@ def test_the_button_beside_an_item_keeps_what_is_filled_in_and_opens_the_finding
     answer = client.post(f"/patrols/{patrol.id}/end", data={"item_1": "ok", "note": "走到一半", "add": "3"})
     assert answer.location.endswith(f"/patrols/{patrol.id}/findings/new?what=i3&back=end")
     session.expire_all()
-    assert (patrol.checklist, patrol.note) == ({"1": "ok"}, "走到一半")
+    assert (patrol.checklist, patrol.note) == ({"1": "ok", "8": "problem"}, "走到一半")
 
 
 def test_one_button_marks_the_rest_as_in_order(session, client, walker, team):
     patrol = walk(walker, team)
     client.sign_in(walker)
-    assert client.post(f"/patrols/{patrol.id}/end", data={"item_8": "problem", "rest": "1"}).status_code == 302
+    assert client.post(f"/en/patrols/{patrol.id}/end", data={"rest": "1"}).status_code == 302
     session.expire_all()
-    assert patrol.checklist == OK | {"8": "problem"}
+    assert patrol.checklist == OK | {"8": "problem"}  # where something was found
+    assert "Now hand it in." in client.get(f"/en/patrols/{patrol.id}/end").text
+
+
+def test_a_mark_that_contradicts_a_finding_is_refused_beside_it(client, walker, team):
+    end = f"/en/patrols/{walk(walker, team).id}/end"
+    assert client.sign_in(walker).get(end).text.count('value="problem" checked') == 1
+    answer = client.post(end, data=END | {"item_8": "ok"})
+    assert answer.status_code == 422
+    assert answer.text.count("so it is a problem.") == 2  # above, and beside the item
+
+
+def test_what_was_seen_has_to_be_chosen(client, walker, team):
+    page = f"/en/patrols/{walk(walker, team).id}/findings/new"
+    assert '<option selected value="">Please choose' in client.sign_in(walker).get(page).text
+    answer = client.post(page, data={"what": "", "where": "西口", "outcome": "open"})
+    assert answer.status_code == 422
+    assert "Choose what it is." in answer.text
+
+
+def test_a_forgotten_patrol_says_so_until_its_end_is_entered(client, walker, team):
+    patrol, asked = walk(walker, team, problem=False), "Forgot to end it?"
+    client.sign_in(walker)
+    pages = [f"/en/patrols/{patrol.id}", f"/en/patrols/{patrol.id}/end", f"/en/patrols/new?team={team.id}"]
+    with clock.travel(hours=11):
+        assert not any(asked in client.get(page).text for page in pages)
+    with clock.travel(days=63, hours=1):
+        shown = [client.get(page).text for page in pages]
+        assert [asked in page for page in shown] == [True, True, True]
+        assert "63 days" in shown[0]
+        assert "Enter when it really ended." in client.post(pages[1], data=END).text
+        ended = (patrol.started_at + timedelta(hours=1)).astimezone(clock.BEIJING)
+        assert client.post(pages[1], data=END | {"ended_at": f"{ended:%Y-%m-%dT%H:%M}"}).status_code == 302
+        assert asked not in client.get(pages[2]).text
 
 
 @pytest.mark.parametrize("button", ["add", "rest", "keep", "x"])
@@ -154,15 +189,19 @@ def test_a_stranger_may_not_see_what_is_not_confirmed(client, make, walker, team
     assert client.post(f"/patrols/{patrol.id}/moves", data={"action": "confirm"}).status_code == 403
 
 
+def test_a_patrol_begins_in_ones_own_community_if_the_team_works_there(client, make, walker, team):
+    page = client.sign_in(walker).get("/patrols/new").text
+    assert f'<option selected value="{COMMUNITY}">' in page
+    from_afar = make.user(home=None)
+    make.grant(from_afar, Role.VOLUNTEER, team=team)
+    assert '<option selected value="">' in client.sign_in(from_afar).get("/patrols/new").text
+
+
 def test_a_patrol_is_logged_afterwards_through_its_form(session, client, walker, team):
     client.sign_in(walker)
+    assert client.get("/en/patrols/log").text.count("Log a finished patrol") == 3  # title, way here, heading
     sent = {"place": COMMUNITY, "lane": "后海南沿", "companions": "", "client_key": "l"}
-    from datetime import timedelta
-
-    from portal import clock
-    from portal.clock import BEIJING
-
-    now = clock.utcnow().astimezone(BEIJING)
+    now = clock.utcnow().astimezone(clock.BEIJING)
     times = {
         "started_at": f"{now - timedelta(hours=2):%Y-%m-%dT%H:%M}",
         "ended_at": f"{now - timedelta(hours=1):%Y-%m-%dT%H:%M}",
@@ -179,7 +218,7 @@ def test_a_patrol_is_logged_afterwards_through_its_form(session, client, walker,
         assert "后海南沿" in answer.text
     assert client.post("/en/patrols/log", data=sent | times).status_code == 302
     patrol = session.scalars(sa.select(Patrol)).one()
-    assert patrol.minutes == 60
+    assert patrol.lasted == timedelta(hours=1)
     assert "Written up afterwards" in client.get(f"/en/patrols/{patrol.id}").text
     assert client.post(f"/en/patrols/{patrol.id}/end", data=END | {"ended_at": times["ended_at"]}).status_code == 302
 

@@ -13,7 +13,7 @@ from portal.brands.models import Brand, Team
 from portal.errors import Conflict, Invalid, Refused
 from portal.outbox.models import Message
 from portal.patrols import policy, queries, service
-from portal.patrols.errors import FindingsMissing, Wrong
+from portal.patrols.errors import Contradicted, FindingsMissing, Wrong
 from portal.patrols.models import Finding, Outcome, Patrol
 from portal.patrols.states import PatrolState as S
 from portal.places import counts
@@ -110,10 +110,11 @@ def test_the_same_form_sent_twice_is_one_patrol_and_one_finding(session, patrol,
     assert service.start(walker, team.id, "前海北沿，东段往返", COMMUNITY, 2, "walk-1").id == patrol.id
     first = service.add_finding(walker, patrol.id, item=3, where="西口", client_key="f-1")
     assert service.add_finding(walker, patrol.id, item=3, where="西口", client_key="f-1").id == first.id
+    service.remove_finding(walker, first.id)
     service.finish(walker, patrol.id, OK)
     service.finish(walker, patrol.id, OK)
     session.expire_all()
-    assert patrol.finding_count == 1
+    assert patrol.finding_count == 0
 
 
 def test_a_key_of_somebody_else_is_no_way_into_his_patrol(patrol, make, team):
@@ -151,6 +152,25 @@ def test_a_problem_needs_a_finding_with_a_photo(walker, patrol):
         service.finish(walker, patrol.id, OK | {"3": "problem", "10": "problem"})
     assert caught.value.items == [3, 10]
     assert patrol.state is S.ON_PATROL
+
+
+def test_an_item_with_a_finding_is_a_problem_whatever_its_mark(session, walker, patrol):
+    first, second = (
+        service.add_finding(walker, patrol.id, item=3, where=w, uploads=[picture()]) for w in ("东口", "西口")
+    )
+    service.add_finding(walker, patrol.id, item=8, where="西口", uploads=[picture()])
+    assert patrol.checklist == {"3": "problem", "8": "problem"}
+    service.keep(walker, patrol.id, OK)
+    assert patrol.checklist == OK | {"3": "problem", "8": "problem"}
+    with pytest.raises(Contradicted) as caught:
+        service.finish(walker, patrol.id, OK | {"8": "not_applicable"})
+    assert caught.value.items == [3, 8]
+    service.remove_finding(walker, first.id)
+    assert patrol.checklist["3"] == "problem"
+    service.remove_finding(walker, second.id)
+    assert "3" not in patrol.checklist  # to be judged anew
+    service.finish(walker, patrol.id, OK | {"8": "problem"})
+    assert patrol.score == pytest.approx(9 / 10)
 
 
 @pytest.mark.parametrize("marks", [{}, {"1": "ok"}, OK | {"4": "fine"}, OK | {"7": None}, OK | {"7": ["ok"]}])
@@ -196,7 +216,7 @@ def test_a_patrol_is_logged_afterwards_without_overlap(walker, team, patrol):
     given = [walker, team.id, "后海南沿", COMMUNITY, 0]
     logged = service.log(*given, now - timedelta(hours=3), now - timedelta(hours=2), "log-1")
     assert service.log(*given, now - timedelta(hours=3), now - timedelta(hours=2), "log-1").id == logged.id
-    assert (logged.state, logged.minutes) == (S.ON_PATROL, 60)
+    assert (logged.state, logged.lasted) == (S.ON_PATROL, timedelta(hours=1))
     for begin, end in ((2.5, 1), (3.5, 2.5), (2.8, 2.2), (4, 1)):  # overlapping in every way
         with pytest.raises(Wrong, match="another patrol"):
             service.log(*given, now - timedelta(hours=begin), now - timedelta(hours=end))
@@ -211,7 +231,7 @@ def test_a_patrol_forgotten_overnight_is_ended_at_the_time_it_really_ended(walke
         with pytest.raises(Wrong, match="at most"):
             service.finish(walker, patrol.id, OK)
         service.finish(walker, patrol.id, OK, ended_at=patrol.started_at + timedelta(minutes=50))
-    assert patrol.minutes == 50
+    assert patrol.lasted == timedelta(minutes=50)
 
 
 @pytest.mark.parametrize("text", [
@@ -300,7 +320,7 @@ def test_what_is_found_most_counts_confirmed_patrols_only(make, walker, lead, pa
     for given in ({"item": 3}, {"item": 3}, {"category_id": lamp.id}):
         service.add_finding(walker, patrol.id, where="西口", uploads=[picture()], **given)
     assert queries.most_found(team_id=team.id) == []
-    service.finish(walker, patrol.id, OK)
+    service.finish(walker, patrol.id, OK | {"3": "problem"})
     service.move(lead, patrol.id, "confirm")
     assert [(str(f.name), f.n) for f in queries.most_found(brand_id=team.brand_id)] == [
         ("Disorderly parking", 2),

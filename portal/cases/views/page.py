@@ -14,6 +14,7 @@ from portal.errors import Invalid
 from portal.moderation.models import HIDE_REASONS
 from portal.places import queries as places
 from portal.text.lazy import _, _l
+from portal.text.lengths import how_long
 from portal.units import queries as units
 from portal.units.models import Unit
 from portal.units.names import of
@@ -45,7 +46,7 @@ def _page(case: Case, form: RatingForm | None = None, status: int = 200):
         may_rate=may_rate,
         may_withdraw=policy.why_not_move(current_user, case, "withdraw") is None,
         on_desk=policy.works_on(current_user, case), rated=RATINGS.get(case.rating) if case.rating else None,
-        answered=face.span(case.accepted_at - case.reported_at) if case.accepted_at else None,
+        answered=how_long(case.accepted_at - case.reported_at) if case.accepted_at else None,
         mine=current_user.id is not None and current_user.id == case.reporter_id,
     )  # fmt: skip
     return page, status

@@ -23,7 +23,8 @@ MOST = 50  # findings of one patrol
 
 def add_finding(actor, patrol_id: int, *, item: int | None = None, category_id: int | None = None, where: str, note: str = "",
                 outcome: str = "open", uploads: Iterable[bytes] = (), alts: Iterable[str] = (), client_key: str | None = None) -> Finding:  # fmt: skip
-    """Record one thing: what (an item of the checklist or a category), where, and whether it was done on the spot."""
+    """Record one thing: what (an item of the checklist or a category), where, and whether it was done on the spot. Its item is
+    marked as a problem."""
     try:
         pictures = files.prepare_all(uploads)  # slow, so before anything is locked
     except Invalid as problem:
@@ -44,6 +45,8 @@ def add_finding(actor, patrol_id: int, *, item: int | None = None, category_id: 
         except Invalid as problem:
             raise Wrong("photos", problem.why) from problem
         _count(session, patrol, finding.outcome, +1)
+        if finding.item is not None:
+            patrol.checklist = patrol.checklist | {str(finding.item): "problem"}
         audit.record(
             session,
             actor,
@@ -57,7 +60,8 @@ def add_finding(actor, patrol_id: int, *, item: int | None = None, category_id: 
 
 
 def remove_finding(actor, finding_id: int) -> Patrol:
-    """Take back what was recorded by mistake, with its photos, before the patrol is handed in. Returns the patrol."""
+    """Take back what was recorded by mistake, with its photos, before the patrol is handed in. An item without a finding is judged
+    anew. Returns the patrol."""
     with transaction() as session:
         patrol = _patrol_of(session, finding_id)
         require(policy.why_not_write(actor, patrol))
@@ -67,6 +71,8 @@ def remove_finding(actor, finding_id: int) -> Patrol:
         _count(session, patrol, finding.outcome, -1)
         files.remove_photos(session, files.Photo.owner_kind == "finding", files.Photo.owner_id == finding.id)
         session.delete(finding)
+        session.flush()
+        _judge_anew(session, patrol, finding.item)
         audit.record(
             session, actor, "finding.remove", ("finding", finding.id), before=finding.outcome, patrol=patrol.id
         )
@@ -126,6 +132,13 @@ def _category(session, item: int | None, category_id: int | None) -> int | None:
     if found is None:
         raise Wrong("what", _l("Choose what it is."))
     return found
+
+
+def _judge_anew(session, patrol: Patrol, item: int | None) -> None:
+    """Take the mark off an item for which no finding is left."""
+    left = sa.select(Finding.id).where(Finding.patrol_id == patrol.id, Finding.item == item).limit(1)
+    if item is not None and session.scalar(left) is None:
+        patrol.checklist = {key: mark for key, mark in patrol.checklist.items() if key != str(item)}
 
 
 def _count(session, patrol: Patrol, outcome: Outcome, by: int) -> None:

@@ -12,10 +12,10 @@ from portal.errors import Conflict
 from portal.files import Photo
 from portal.patrols import policy, privacy
 from portal.patrols.checklist import ITEMS, MARKS
-from portal.patrols.errors import FindingsMissing, Wrong
+from portal.patrols.errors import Contradicted, FindingsMissing, Wrong
 from portal.patrols.events import PatrolMoved
-from portal.patrols.models import ByHand, Finding, Outcome, Patrol
-from portal.patrols.service.walks import LONGEST, alone, check_times
+from portal.patrols.models import LONGEST, ByHand, Finding, Outcome, Patrol
+from portal.patrols.service.walks import alone, check_times
 from portal.patrols.states import MOVES, PatrolState
 from portal.places import counts
 from portal.policy import require
@@ -24,11 +24,12 @@ from portal.text.lazy import _l
 
 
 def keep(actor, patrol_id: int, checklist: dict, by_hand: Iterable[str] = (), note: str = "") -> Patrol:
-    """Keep what is filled in so far; nothing is asked to be complete. Marks that mean nothing are left out."""
+    """Keep what is filled in so far; nothing is asked to be complete. Marks that mean nothing are left out, and an item with a
+    finding stays a problem."""
     with transaction() as session:
         patrol = db.locked(session, Patrol, patrol_id)
         require(policy.why_not_write(actor, patrol))
-        patrol.checklist = _marks(checklist)
+        patrol.checklist = _marks(checklist) | {str(item): "problem" for item in _recorded(session, patrol.id)}
         patrol.by_hand = _hands(by_hand)
         patrol.note = _note(note)
         return patrol
@@ -54,7 +55,10 @@ def finish(
         for item in ITEMS:
             if str(item.number) not in marks:
                 raise Wrong(f"item_{item.number}", _l("In order, a problem, or does it not apply here? Choose one."))
-        if missing := _without_finding(session, patrol.id, marks):
+        recorded = _recorded(session, patrol.id)
+        if contradicted := [item for item in recorded if marks[str(item)] != "problem"]:
+            raise Contradicted(contradicted)
+        if missing := [int(item) for item, mark in marks.items() if mark == "problem" and not recorded.get(int(item))]:
             raise FindingsMissing(missing)
         patrol.ended_at = _end(session, actor, patrol, ended_at)
         patrol.checklist, patrol.by_hand, patrol.note, patrol.return_reason = marks, hands, note, ""
@@ -128,16 +132,14 @@ def _note(note: str) -> str:
     return note
 
 
-def _without_finding(session, patrol_id: int, marks: dict[str, str]) -> list[int]:
-    """Problem items that nothing with a place and a photo was recorded for."""
-    problems = [int(number) for number, mark in marks.items() if mark == "problem"]
-    if not problems:
-        return []
+def _recorded(session, patrol_id: int) -> dict[int, bool]:
+    """The items something was recorded for, in order, and whether a photo shows it."""
     seen = sa.exists().where(Photo.owner_kind == "finding", Photo.owner_id == Finding.id, Photo.hidden_at.is_(None))
-    shown = set(
-        session.scalars(sa.select(Finding.item).where(Finding.patrol_id == patrol_id, Finding.item.in_(problems), seen))
-    )
-    return [number for number in problems if number not in shown]
+    wanted = sa.select(Finding.item, seen).where(Finding.patrol_id == patrol_id, Finding.item.is_not(None))
+    found: dict[int, bool] = {}
+    for item, shown in session.execute(wanted.order_by(Finding.item)):
+        found[item] = found.get(item, False) or bool(shown)
+    return found
 
 
 def _end(session, actor, patrol: Patrol, typed: datetime | None) -> datetime:

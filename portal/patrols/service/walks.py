@@ -12,7 +12,7 @@ from portal.errors import Conflict, NotFound
 from portal.patrols import policy, privacy
 from portal.patrols.errors import Wrong
 from portal.patrols.events import PatrolMoved
-from portal.patrols.models import Patrol
+from portal.patrols.models import LONGEST, Patrol
 from portal.patrols.states import PatrolState
 from portal.places import counts
 from portal.places.models import Place
@@ -20,7 +20,6 @@ from portal.policy import require
 from portal.text.clean import one_line
 from portal.text.lazy import _l
 
-LONGEST = timedelta(hours=12)  # of one patrol
 LOOKBACK = timedelta(days=30)  # how long afterwards a patrol may be logged
 MOST_COMPANIONS = 30
 

@@ -10,7 +10,7 @@ from portal.brands import queries as brands
 from portal.clock import BEIJING
 from portal.errors import Invalid
 from portal.patrols import checklist, policy, queries, service
-from portal.patrols.errors import FindingsMissing
+from portal.patrols.errors import FindingsMissing, WrongItems
 from portal.patrols.forms import EndForm, LogForm, ReasonForm, StartForm
 from portal.patrols.models import Outcome
 from portal.patrols.states import BUTTONS, LABELS, TONES, PatrolState
@@ -67,9 +67,14 @@ def _begin(kind, template):
     team = next((t for t in teams if str(t.id) == asked), teams[0] if len(teams) == 1 else None)
     if team is None or (running and kind is StartForm):
         return render_template(
-            "patrols/which.html", teams=teams, running=running, endpoint=request.endpoint
+            "patrols/which.html",
+            teams=teams,
+            running=running,
+            endpoint=request.endpoint,
+            forgotten=running is not None and running.is_forgotten(clock.utcnow()),
         ), 409 if request.method == "POST" else 200
-    form = kind.from_request(data={"client_key": new_key(), "lane": one_line(request.args.get("lane"))[:60]})
+    start = {"place": current_user.home_code, "lane": one_line(request.args.get("lane"))[:60], "client_key": new_key()}
+    form = kind.from_request(data=start)
     form.place.choices = [
         (p.code, p.pinyin if language() == "en" and p.pinyin else p.name)
         for p in brands.places_for_team(team.place_code)
@@ -112,12 +117,11 @@ def _show(ident, reason_form, status=200):
         "photos": files.photos_of(db.Session(), "finding", [f.id for f in findings]) if findings else {}, "moves": policy.open_moves(current_user, patrol),
     }  # fmt: skip
     if own and policy.why_not_write(current_user, patrol) is None:
-        minutes = (
-            int((clock.utcnow() - patrol.started_at).total_seconds() // 60)
-            if patrol.ended_at is None
-            else patrol.minutes
-        )
-        return render_template("patrols/walk.html", minutes=minutes, done=len(patrol.checklist), **page, **_words())
+        now = clock.utcnow()
+        return render_template(
+            "patrols/walk.html", lasted=patrol.lasted or now - patrol.started_at, forgotten=patrol.is_forgotten(now), done=len(patrol.checklist),
+            **page, **_words(),
+        )  # fmt: skip
     return render_template(
         "patrols/show.html", led_on=queries.led_on(findings), score=checklist.score_of(patrol.checklist), reason_form=reason_form,
         may_lead_on={f.id for f in findings if policy.why_not_lead_on(current_user, f, patrol) is None},
@@ -141,9 +145,9 @@ def end(ident):
                 )
                 flash(_("Handed in. The team lead confirms it or asks you for a change."))
                 return redirect(url_for(".show", ident=ident))
-        except FindingsMissing as problem:
-            missing = problem.items
-            for number in missing:
+        except WrongItems as problem:
+            missing = problem.items if isinstance(problem, FindingsMissing) else []
+            for number in problem.items:
                 form.refuse(f"item_{number}", problem.why)
             service.keep(current_user, ident, form.checklist(), form.by_hand.data, form.note.data)
         except Invalid as problem:
@@ -163,23 +167,28 @@ def end(ident):
         items=checklist.ITEMS,
         counted=counted,
         missing=missing,
+        forgotten=patrol.is_forgotten(clock.utcnow()),
     ), 422 if form.errors else 200
 
 
 def _keep(ident, form):
     """The buttons that keep what is filled in without handing in; None when none of them was pressed."""
     marks, add = form.checklist(), request.form.get("add", "")[:2]
+    said = _("Kept. You can go on walking and fill in the rest later.")
     if add:
         way = url_for(".new_finding", ident=ident, what=f"i{add}", back="end")
     elif "rest" in request.form:
         marks = {str(item.number): "ok" for item in checklist.ITEMS} | marks
-        way = url_for(".end", ident=ident, _anchor="by_hand")
+        way, said = (
+            url_for(".end", ident=ident, _anchor="by_hand"),
+            _("The rest is marked as in order. Now hand it in."),
+        )
     elif "keep" in request.form:
         way = url_for(".show", ident=ident)
     else:
         return None
     service.keep(current_user, ident, marks, form.by_hand.data or [], form.note.data)
-    flash(_("Kept. You can go on walking and fill in the rest later."))
+    flash(said)
     return redirect(way)
 
 

@@ -127,7 +127,6 @@ def _page(given: dict | None = None):
         now=now,
         oldest=queue.oldest(current_user),
         figures=_figures(now),
-        waited=waited,
         REASONS=HIDE_REASONS,
     )
 
@@ -164,13 +163,3 @@ def _figures(now) -> dict[str, int]:
     return queries.decided_since(
         current_user.places_with(REVIEWERS), local.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     )
-
-
-def waited(since, now) -> str:
-    """How long something has been waiting, in words."""
-    minutes = max(0, int((now - since).total_seconds() // 60))
-    if minutes < 60:
-        return _("%(minutes)s min", minutes=minutes)
-    if minutes < 48 * 60:
-        return _("%(hours)s h %(minutes)s min", hours=minutes // 60, minutes=minutes % 60)
-    return _("%(days)s days", days=minutes // (24 * 60))
