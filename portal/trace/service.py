@@ -10,6 +10,7 @@ from portal.cases.numbers import grouped
 from portal.cases.states import CLOSED_STATES, LABELS
 from portal.clock import BEIJING
 from portal.proposals.models import Proposal
+from portal.proposals.policy import notice_is_over
 from portal.proposals.states import FINAL, MOVES, ProposalState, Who
 from portal.proposals.words import responsible
 from portal.text.lazy import _l, _ln
@@ -153,7 +154,7 @@ def _text(p: Proposal, ballot, visit: Visit, *, again: bool, now: datetime):
         case S.VOTING:
             return ballot_text(ballot, now)
         case S.PUBLICITY:
-            return _objections(p, visit)
+            return _objections(p, visit, now)
         case S.ACCEPTED:
             return _accepted(p)
         case S.DECLINED:
@@ -185,10 +186,11 @@ def _said(entry, name: str, otherwise):
     return entry.details.get(name, otherwise) if entry is not None else otherwise
 
 
-def _objections(p: Proposal, visit: Visit):
+def _objections(p: Proposal, visit: Visit, now: datetime):
     if p.objection_count:
         return _ln("%(num)s objection", "%(num)s objections", p.objection_count)
-    return _l("No objection so far") if visit.until is None else _l("No objection")
+    may_come = visit.until is None and not notice_is_over(p, now)
+    return _l("No objection so far") if may_come else _l("No objection")
 
 
 def ballot_text(ballot: Ballot | None, now: datetime):

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from PIL import Image
 
-from portal import db, files, links
+from portal import clock, db, files, links
 from portal.clock import utcnow
 from portal.conversations.models import Comment
 from portal.policy import Level, Role
@@ -216,6 +216,17 @@ def test_an_objection_stands_on_the_page_and_an_empty_one_keeps_the_page(client,
     again = client.post(f"/en/proposals/{p.id}/objections", data={"body": "还会吵。"})
     assert again.status_code == 422
     assert "还会吵。" in again.text
+
+
+def test_a_notice_that_is_over_says_that_nobody_objected(client, make):
+    p = on_notice(make)
+    pages = f"/en/proposals/{p.id}", f"/en/proposals/{p.id}/trace"
+    assert all("No objection so far" in client.get(page).text for page in pages)
+    with clock.travel(days=5):
+        page, trace = (client.get(page).text for page in pages)
+    assert "No objection was raised." in page
+    assert "No objection" in trace
+    assert "so far" not in page + trace
 
 
 def test_a_hidden_objection_leaves_a_stub(client, make):
