@@ -460,24 +460,24 @@ PAGES = {
         Page("/patrols/2000/end", at_most(12, "author"), only_counts=True), Page("/patrols/2000/findings/new", at_most(12, "author")),
     ],
     of_mine: [
-        Page("/me/", at_most(15, "resident")),  # a statement for each of the four kinds of thing on which there are roles
+        Page("/me/", at_most(14, "resident")),  # a statement for each of the four kinds of thing on which there are roles
         Page("/notifications/", at_most(10, "resident")), Page("/notifications/?show=tasks", at_most(10, "resident")),
     ],
     wishes: [Page("/staff/residents", at_most(10, "staff"))],
     to_review: [
         Page("/staff/", at_most(12, "staff"), only_counts=True),
         # a statement for each of the six kinds of thing that can be reported, and for what the comments are about
-        Page("/staff/review", at_most(20, "staff")), Page("/staff/review?show=reports", at_most(18, "staff")),
-        Page("/staff/review?show=comments", at_most(12, "staff")),
+        Page("/staff/review", at_most(18, "staff")), Page("/staff/review?show=reports", at_most(16, "staff")),
+        Page("/staff/review?show=comments", at_most(10, "staff")),
     ],
-    hidden: [Page("/staff/review?show=hidden", at_most(16, "staff"))],
+    hidden: [Page("/staff/review?show=hidden", at_most(15, "staff"))],
     roles_here: [Page("/staff/roles", at_most(10, "staff"))],
     categories: [Page("/staff/categories", at_most(10, "staff"))],
 }  # fmt: skip
 
 NO_ROWS = {
     **dict.fromkeys(("accounts.change_password", "accounts.name", "accounts.phone", "accounts.password", "accounts.register", "accounts.reset",
-                     "accounts.sign_in", "spaces.edit", "spaces.edit_rules", "spaces.invite", "spaces.new", "spaces.new_topic"), "a form"),
+                     "accounts.sign_in", "spaces.edit", "spaces.edit_rules", "spaces.invite", "spaces.leave", "spaces.new", "spaces.new_topic"), "a form"),
     **dict.fromkeys(("brands.close", "cases.withdraw", "conversations.edit", "moderation.report", "proposals.edit", "proposals.withdraw", "spaces.invitation", "spaces.member",
                      "staff.cases_supervise", "staff.proposals_answer_check", "staff.residents_move", "staff.residents_person", "staff.residents_show", "staff.review_hide",
                      "staff.roles_end"), "one thing and a question about it"),

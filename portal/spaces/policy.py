@@ -1,5 +1,7 @@
 """Who may do what in a space. Pure: actor, space, topic or invitation, and nothing else."""
 
+from collections.abc import Collection
+
 from portal.conversations.policy import REVIEWERS, ROSTER, why_not_speak
 from portal.policy import Level, Refusal, Role, Scope
 from portal.spaces.defaults import ABOUT
@@ -54,8 +56,18 @@ def walks_in(space: Space) -> bool:
     return ABOUT[space.kind].open_door
 
 
-def why_not_leave(actor, space: Space) -> Refusal | None:
-    return None if is_member(actor, space) else Refusal(_l("You are not a member of this space."))
+def why_not_leave(actor, space: Space, chairs: Collection[int]) -> Refusal | None:
+    """A body does not lose its last chair by his leaving. `chairs`: the ids of those who chair it now."""
+    if not is_member(actor, space):
+        return Refusal(_l("You are not a member of this space."))
+    return why_not_give_up(actor, chairs)
+
+
+def why_not_give_up(actor, chairs: Collection[int]) -> Refusal | None:
+    """May this person give up the chair (with or without leaving)?"""
+    if set(chairs) == {actor.id}:
+        return Refusal(_l("You are the only chair here. Give somebody else the chair first, under “Who sits here”."))
+    return None
 
 
 def why_not_invite(actor, space: Space, role: Role = Role.MEMBER) -> Refusal | None:

@@ -8,6 +8,7 @@ from portal.accounts.models import Grant
 from portal.clock import utcnow
 from portal.errors import NotFound
 from portal.places.models import codes_above
+from portal.policy import Role
 from portal.spaces.models import Invitation, RuleVersion, Space, SpaceKind, SpaceState, Topic
 from portal.spaces.policy import GIVEN, ROSTER
 from portal.text.lazy import _l
@@ -63,6 +64,18 @@ def roster(space: Space, limit: int | None = MEMBERS) -> list[Grant]:
     rank = sa.case({str(role): rank for role, rank in _RANK.items()}, value=sa.cast(Grant.role, sa.String), else_=9)
     wanted = living_grants(space.id).options(orm.joinedload(Grant.user)).order_by(rank, Grant.starts_at, Grant.id)
     return list(db.Session().scalars(wanted.limit(limit) if limit else wanted))
+
+
+def chairs(space: Space) -> set[int]:
+    """The ids of those who chair it now."""
+    return set(
+        db.Session().scalars(living_grants(space.id).where(Grant.role == Role.CHAIR).with_only_columns(Grant.user_id))
+    )
+
+
+def held_by(space: Space, actor) -> list[Grant]:
+    """What somebody holds on the roster now, the oldest first."""
+    return list(db.Session().scalars(living_grants(space.id).where(Grant.user_id == actor.id).order_by(Grant.id)))
 
 
 def member_page(space: Space, after=None, before=None) -> paging.Page:

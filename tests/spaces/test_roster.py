@@ -211,6 +211,28 @@ def test_a_seat_for_later_is_neither_listed_nor_counted_before_its_first_day(ses
         assert stands() == (False, 1, False, False)
 
 
+def test_a_council_does_not_lose_its_only_chair_by_his_leaving(session, make, client):
+    council, admin, chair, member = make.space(), make.staff(Role.PLACE_ADMIN), make.user(), make.user()
+    for who, role in ((chair, "chair"), (member, "member")):
+        service.answer(who, service.invite(admin, council.id, who.username, role).id, True)
+    client.sign_in(chair)
+    assert client.get(f"/en/spaces/{council.id}/departures").status_code == 403
+    assert "You are the only chair here" in client.post(f"/en/spaces/{council.id}/departures").text
+    seat = session.scalars(sa.select(Grant).where(Grant.user_id == chair.id, Grant.role == Role.CHAIR)).one()
+    with pytest.raises(Refused):
+        service.take_role(chair, council.id, seat.id)
+    recount(session, council)
+    service.give_role(chair, council.id, member.id, "chair")
+    assert "Leave this room?" in client.get(f"/en/spaces/{council.id}/departures").text
+    assert chair.has_role(Role.CHAIR, council.scope)  # only asked so far
+    client.post(f"/en/spaces/{council.id}/departures")
+    session.refresh(chair, ["grants"])
+    assert not chair.has_role(Role.CHAIR, council.scope)
+    recount(session, council)
+    with pytest.raises(Refused):  # now the other one is the only one
+        service.leave(member, council.id)
+
+
 def test_a_seat_for_later_is_given_up_without_a_wrong_number(session, make):
     council, chair, guest = make.space(), make.staff(Role.PLACE_ADMIN), make.user()
     service.answer(guest, service.invite(chair, council.id, guest.username).id, True)

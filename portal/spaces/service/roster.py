@@ -13,7 +13,7 @@ from portal.clock import utcnow
 from portal.db import transaction
 from portal.errors import Conflict, Invalid, NotFound
 from portal.policy import SYSTEM, Role, require
-from portal.spaces import policy
+from portal.spaces import policy, queries
 from portal.spaces.events import Asked, Invited
 from portal.spaces.models import Invitation, Space
 from portal.text.clean import one_line
@@ -42,9 +42,8 @@ def leave(actor, space_id: int) -> None:
     """Give up every role of the roster."""
     with transaction() as session:
         space = db.locked(session, Space, space_id)
+        require(policy.why_not_leave(actor, space, queries.chairs(space)))
         mine = list(session.scalars(_seats(space.id).where(Grant.user_id == actor.id)))
-        if not mine:
-            require(policy.why_not_leave(actor, space))
         with _counting(session, space, actor.id):
             for grant in mine:
                 take_back(session, actor, grant)
@@ -140,6 +139,8 @@ def take_role(actor, space_id: int, grant_id: int) -> None:
         ):
             raise NotFound(_l("There is nothing at this address (any more)."))
         require(policy.why_not_take(actor, space, grant.user_id, grant.role))
+        if grant.user_id == actor.id and grant.role is Role.CHAIR:
+            require(policy.why_not_give_up(actor, queries.chairs(space)))
         _unseat(session, actor, space, grant)
 
 

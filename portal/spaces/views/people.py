@@ -47,12 +47,17 @@ def join(space_id):
     return redirect(url_for(".show", space_id=space_id))
 
 
-@bp.post("/spaces/<int:space_id>/departures")
+@bp.route("/spaces/<int:space_id>/departures", methods=["GET", "POST"])
 @signed_in
 def leave(space_id):
-    service.leave(current_user, space_id)
-    flash(_("You have left."))
-    return redirect(url_for(".show", space_id=space_id))
+    """Leave, after one more look at what goes with it."""
+    if request.method == "POST":
+        service.leave(current_user, space_id)
+        flash(_("You have left."))
+        return redirect(url_for(".show", space_id=space_id))
+    space = queries.get_space(space_id)
+    require(policy.why_not_leave(current_user, space, queries.chairs(space)))
+    return render_template("spaces/leave.html", space=space, walks_in=policy.walks_in(space), grants=queries.held_by(space, current_user))
 
 
 @bp.route("/spaces/<int:space_id>/invitations", methods=["GET", "POST"])
