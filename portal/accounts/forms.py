@@ -30,6 +30,10 @@ def _stay():
     return BooleanField(_l("Stay signed in on this device for 30 days"))
 
 
+def _agreed(*validators):
+    return BooleanField(_l("I have read what is kept about me and the rules of discussion."), validators=validators)
+
+
 class PhoneForm(Form):
     phone = _phone()
     next = HiddenField()
@@ -38,6 +42,7 @@ class PhoneForm(Form):
 class CodeSignInForm(Form):
     phone = _phone()
     code = _code()
+    agreed = _agreed()  # asked for once the phone turns out to be new
     stay = _stay()
     next = HiddenField()
 
@@ -53,8 +58,7 @@ class RegisterForm(Form):
     username = StringField(_l("User name"), validators=[required(_l("Choose a user name.")), at_most(80)],
                            render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"})  # fmt: skip
     password = _password(_l("Password"), _l("Choose a password."), "new-password")
-    agreed = BooleanField(_l("I have read what is kept about me and the rules of discussion."),
-                          validators=[required(_l("Please read both pages and tick this."))])  # fmt: skip
+    agreed = _agreed(required(_l("Please read both pages and tick this.")))
     next = HiddenField()
 
 
@@ -76,7 +80,7 @@ class PasswordForm(Form):
 
 
 class NameForm(Form):
-    display_name = StringField(_l("Display name"), validators=[required(_l("Write the name others shall see.")), at_most(40)],
+    display_name = StringField(_l("Display name"), validators=[required(_l("Write the name others shall see."))],
                                render_kw={"autocomplete": "nickname"})  # fmt: skip
 
 

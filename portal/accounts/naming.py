@@ -18,7 +18,9 @@ def username(text: str) -> str:
     """The user name in its kept form. Raises Invalid."""
     name = fold(one_line(text))
     if not _USERNAME.fullmatch(name):
-        raise Invalid(_l("A user name has 3 to 30 letters, digits, dots or hyphens and begins with a letter."))
+        raise Invalid(
+            _l("A user name has 3 to 30 letters, digits, dots, hyphens or underscores and begins with a letter.")
+        )
     return name
 
 

@@ -25,7 +25,9 @@ def test_every_demo_account_is_offered_as_a_button(demo, make):
 def test_the_code_is_shown_on_the_page(demo, make):
     page = demo.post("/sign-in/codes", data={"phone": "13812345678"}, follow_redirects=True).text
     code = re.search(r"[0-9]{6}。", page)[0][:6]
-    assert demo.post("/sign-in", data={"phone": "13812345678", "code": code}).status_code == 303
+    wrong = demo.post("/sign-in", data={"phone": "13812345678", "code": "0"})
+    assert f"{code}。" in wrong.text  # still there after a mistake
+    assert demo.post("/sign-in", data={"phone": "13812345678", "code": code, "agreed": "y"}).status_code == 303
 
 
 def test_outside_demo_mode_nothing_is_offered_and_no_code_is_shown(client, make):

@@ -12,6 +12,7 @@ from portal import audit, clock, db
 from portal.accounts import passwords, service, sms
 from portal.accounts.models import SignInCode, User
 from portal.accounts.service import codes
+from portal.accounts.service.signing_in import NotAgreed
 from portal.errors import Conflict, Invalid, Refused
 from portal.policy import Level
 from tests.factories import COMMUNITY, STREET
@@ -35,7 +36,10 @@ def test_a_new_phone_is_registered_by_its_code(session, make, box):
     assert message["phone"] == "+8613812345678"
     assert message["code"] in message["text"]
 
-    user = service.sign_in_by_code(PHONE, message["code"], place_code=COMMUNITY)
+    with pytest.raises(NotAgreed):  # and the code stays good
+        service.sign_in_by_code(PHONE, message["code"], place_code=COMMUNITY)
+    assert session.scalars(sa.select(User)).all() == []
+    user = service.sign_in_by_code(PHONE, message["code"], agreed=True, place_code=COMMUNITY)
     assert (user.phone, user.level, user.home_code) == ("+8613812345678", Level.PHONE, COMMUNITY)
     assert user.display_name
     assert session.scalars(sa.select(audit.Entry.action)).all() == ["user.register"]
@@ -48,7 +52,7 @@ def test_a_code_is_kept_as_a_hash_and_works_once(session):
     code = service.ask_for_code(PHONE)
     row = session.scalars(sa.select(SignInCode)).one()
     assert code not in row.code_hash
-    service.sign_in_by_code(PHONE, f" {code[:3]} {code[3:]} ")
+    service.sign_in_by_code(PHONE, f" {code[:3]} {code[3:]} ", agreed=True)
     with pytest.raises(Invalid):
         service.sign_in_by_code(PHONE, code)
 
@@ -77,7 +81,7 @@ def test_only_the_newest_code_counts(session):
         if first != second:
             with pytest.raises(Invalid):
                 service.sign_in_by_code(PHONE, first)
-        service.sign_in_by_code(PHONE, second)
+        service.sign_in_by_code(PHONE, second, agreed=True)
 
 
 def test_a_second_code_within_a_minute_is_not_sent(session, box):
@@ -259,7 +263,7 @@ def _at_once(*calls):
 
 def test_a_code_pressed_twice_at_once_lets_in_once(real_db):
     code = service.ask_for_code(PHONE)
-    out = _at_once(*[lambda: service.sign_in_by_code(PHONE, code)] * 4)
+    out = _at_once(*[lambda: service.sign_in_by_code(PHONE, code, agreed=True)] * 4)
     assert sum(isinstance(o, User) for o in out) == 1
     assert sum(isinstance(o, Invalid) for o in out) == 3
 

@@ -26,13 +26,36 @@ def test_signing_in_with_a_code_from_the_first_page_to_ones_own(client, session,
     assert answer.status_code == 303
     page = client.get(answer.headers["Location"]).text
     assert "138 1234 5678" in page
-    answer = client.post("/sign-in", data={"phone": "13812345678", "code": box()[0], "next": "/proposals/?x=1"})
+    given = {"phone": "13812345678", "code": box()[0], "next": "/proposals/?x=1"}
+    asked = client.post("/en/sign-in", data=given)  # a new phone agrees, as whoever registers with a user name
+    assert asked.status_code == 422
+    assert "Please read both pages and tick this." in asked.text
+    assert f'value="{given["code"]}"' in asked.text
+    answer = client.post("/en/sign-in", data=given | {"agreed": "y"})
     assert answer.headers["Location"] == "/proposals/?x=1"
-    assert client.get("/me/").status_code == 200
+    page = client.get("/en/me/").text
+    assert "Welcome. Others see you as" in page
+    assert '<a href="/en/me/name">Change this name</a>' in page
+
+
+def test_whoever_is_known_here_is_not_asked_to_agree_again(client, make, box):
+    make.user(phone="+8613812345678")
+    client.post("/sign-in/codes", data={"phone": "13812345678"})
+    assert 'name="agreed"' not in client.get("/sign-in").text
+    assert client.post("/sign-in", data={"phone": "13812345678", "code": box()[0]}).status_code == 303
 
 
 def test_enter_in_the_phone_field_sends_the_code(client, session, box):
     assert client.post("/sign-in", data={"phone": "13812345678", "code": ""}).status_code == 303
+    assert len(box()) == 1
+
+
+def test_signing_in_without_the_code_that_was_sent_asks_for_it(client, session, box):
+    client.post("/sign-in/codes", data={"phone": "13812345678"})
+    page = client.post("/en/sign-in", data={"phone": "13812345678", "code": " "})
+    assert page.status_code == 422
+    assert 'href="#code"' in page.text
+    assert 'href="#phone"' not in page.text
     assert len(box()) == 1
 
 

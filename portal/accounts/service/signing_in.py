@@ -20,6 +20,10 @@ class WrongPassword(Invalid):
     """The present password is another one."""
 
 
+class NotAgreed(Invalid):
+    """The phone is new here, and its holder has not agreed to what registering means. The code stays good."""
+
+
 def register(username: str, password: str, *, place_code: str | None = None) -> User:
     """An account with a user name and a password. Reads and follows; a phone or the desk makes it more."""
     name = naming.username(username)
@@ -32,14 +36,18 @@ def register(username: str, password: str, *, place_code: str | None = None) -> 
         return user
 
 
-def sign_in_by_code(phone: str, code: str, *, place_code: str | None = None) -> User:
-    """The person of this phone; registers a phone that is new."""
+def sign_in_by_code(phone: str, code: str, *, agreed: bool = False, place_code: str | None = None) -> User:
+    """The person of this phone; a phone that is new is registered once its holder agrees, as with a user name."""
     phone = phones.normal(phone)
     with transaction() as session:
         user, fault = None, codes.used(session, phone, code)
         if fault is None:
-            values = {"phone": phone, "level": int(Level.PHONE)}
-            user, _ = _registered(session, values, User.phone == phone, place_code)
+            user = queries.find_by_phone(phone)
+            if user is None and not agreed:
+                raise NotAgreed(_l("This phone is new here. Please read both pages and tick this."))
+            if user is None:
+                values = {"phone": phone, "level": int(Level.PHONE)}
+                user, _ = _registered(session, values, User.phone == phone, place_code)
     if fault is not None:
         raise Invalid(fault)
     return _may_enter(user)

@@ -11,7 +11,7 @@ from portal.accounts.service.profile import community
 from portal.accounts.service.signing_in import WrongPassword
 from portal.accounts.states import LEVEL_LABELS, ROLE_LABELS
 from portal.accounts.views import bp
-from portal.accounts.views.sign_in import ask_for_code
+from portal.accounts.views.sign_in import ask_for_code, show_demo_code
 from portal.clock import utcnow
 from portal.errors import Invalid, PortalError
 from portal.places import current, names
@@ -98,10 +98,13 @@ def phone():
         try:
             service.add_phone(current_user, form.phone.data, form.code.data)
             session.pop("phone", None)
+            session.pop("demo_code", None)
             flash(_("Your phone is confirmed."), "good")
             return redirect(url_for(".me"), 303)
         except Invalid as problem:
             form.refuse("code", problem.why)
+    if form.errors:
+        show_demo_code()
     return render_template("accounts/phone.html", form=form), 422 if request.method == "POST" else 200
 
 

@@ -5,9 +5,11 @@ from importlib.util import find_spec
 
 from flask import current_app, flash, redirect, render_template, request, session, url_for
 from flask_login import current_user, login_user, logout_user
+from markupsafe import Markup
 
 from portal.accounts import passwords, phones, service
 from portal.accounts.forms import CodeSignInForm, PasswordSignInForm, PhoneForm, RegisterForm, ResetCodeForm, ResetForm
+from portal.accounts.service.signing_in import NotAgreed
 from portal.accounts.views import bp
 from portal.errors import Invalid, PortalError, Refused
 from portal.places.current import code_now
@@ -40,9 +42,22 @@ def ask_for_code(phone: str) -> None:
     """Send a code; in demo mode show it on the page."""
     code = service.ask_for_code(phone, by_address())
     if current_app.config["PORTAL"].demo:
-        flash(_("Demo: your code is %(code)s.", code=code), "info")
+        session["demo_code"] = code
+        show_demo_code()
     else:
         flash(_("The code is on its way. It is valid for 10 minutes."), "good")
+
+
+def show_demo_code() -> None:
+    """In demo mode nothing is sent: what was asked for stands on the page, after a mistake once more."""
+    if current_app.config["PORTAL"].demo and (code := session.get("demo_code")):
+        flash(_("Demo: your code is %(code)s.", code=code), "info")
+
+
+def welcome(user) -> None:
+    """For somebody who has just registered: under which name, and where that can be changed."""
+    said = _("Welcome. Others see you as %(name)s.", name=user.display_name)
+    flash(Markup('{} <a href="{}">{}</a>').format(said, url_for("accounts.name"), _("Change this name")), "good")
 
 
 def _page(form, status=200, sent=False):
@@ -54,8 +69,8 @@ def _page(form, status=200, sent=False):
 @limiter.limit("30 per minute", methods=["POST"], key_func=by_address)
 def sign_in():
     form = CodeSignInForm.from_request()
-    if request.method == "POST" and not (form.code.data or "").strip():
-        return codes()  # Enter in the phone field
+    if request.method == "POST" and not form.code.data and form.phone.data != session.get("phone"):
+        return codes()  # Enter in the phone field, or the button before a code was asked for
     if request.method == "GET":
         if current_user.is_authenticated:
             return redirect(safe_path(request.args.get("next")) or url_for("accounts.me"))
@@ -63,12 +78,18 @@ def sign_in():
         return _page(form, sent=bool(form.phone.data))
     if form.submitted():
         try:
-            user = service.sign_in_by_code(form.phone.data, form.code.data, place_code=code_now(GUEST))
+            agreed = form.agreed.data
+            user = service.sign_in_by_code(form.phone.data, form.code.data, agreed=agreed, place_code=code_now(GUEST))
+            if agreed:
+                welcome(user)
             return enter(user, stay=form.stay.data, next=form.next.data)
+        except NotAgreed as problem:
+            form.refuse("agreed", problem.why)
         except Invalid as problem:
             form.refuse("code" if phones.looks_like_one(form.phone.data) else "phone", problem.why)
         except Refused as problem:
             form.refuse("phone", problem.why)
+    show_demo_code()
     return _page(form, 422, sent=True)
 
 
@@ -124,7 +145,7 @@ def register():
     if form.submitted():
         try:
             user = service.register(form.username.data, form.password.data, place_code=code_now(GUEST))
-            flash(_("Welcome. Others see you as %(name)s; you can change that below.", name=user.display_name), "good")
+            welcome(user)
             return enter(user, next=form.next.data)
         except Invalid as problem:
             form.refuse("password" if isinstance(problem, passwords.Unfit) else "username", problem.why)
@@ -146,6 +167,8 @@ def reset():
             return enter(user)
         except (Invalid, Refused) as problem:
             form.refuse("password" if isinstance(problem, passwords.Unfit) else "code", problem.why)
+    if form.errors:
+        show_demo_code()
     return render_template("accounts/reset.html", form=form), 422 if request.method == "POST" else 200
 
 
