@@ -260,6 +260,12 @@ def test_what_is_wrong_is_said_beside_its_own_field(client, s, state, who, actio
     assert beside(page, "public_note") is None
 
 
+def test_words_and_photo_of_what_was_handled_are_missed_at_once(client, s):
+    page = post(client, s.officer, scenes.at(s, "in_handling"), "report_handled", result="")
+    assert beside(page, "result")
+    assert beside(page, "photos")
+
+
 def test_the_page_of_a_duplicate_leads_to_the_original(client, s):
     first, again = scenes.at(s, "filed"), scenes.reported(s)
     said = {"reason_code": "duplicate", "reason": "与前一件相同", "duplicate_of": first.number}

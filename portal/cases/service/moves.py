@@ -71,6 +71,14 @@ def check(actor, case_id: int | str, action: str, **values) -> None:
     _original(session, case, values | said)
 
 
+NO_PICTURE = _l("Add at least one photo of how it looks now.")
+
+
+def lacks_picture(action: str, category: Category, uploads) -> bool:
+    """Whoever reports something that can be seen as handled shows how it looks now."""
+    return action == "report_handled" and category.visible_problem and not uploads
+
+
 def supervise(actor, case_id: int | str, level: str, reason: str) -> Case:
     """Order closer supervision of a case under way: `normal` or `key`."""
     if level not in ("normal", "key"):
@@ -223,8 +231,8 @@ def _resume(session, actor, case: Case, said: dict, now: datetime) -> None:
 
 
 def _handled(session, actor, case: Case, said: dict, now: datetime) -> None:
-    if not said.get("uploads") and session.get_one(Category, case.category_id).visible_problem:
-        raise Invalid(_l("Add at least one photo of how it looks now."), field="photos")
+    if lacks_picture("report_handled", session.get_one(Category, case.category_id), said.get("uploads")):
+        raise Invalid(NO_PICTURE, field="photos")
     case.result, case.handled_at, case.handled_by = said["result"], now, actor.id
 
 

@@ -87,6 +87,12 @@ def cases_move(number):
         return render_template(
             "staff/cases_conflict.html", case=case, words=ACTIONS[action], why=problem.why, typed=typed_words()
         ), 409
+    if (
+        "photos" in form
+        and not form.photos.errors
+        and service.lacks_picture(action, case.category, form.photos.uploads())
+    ):
+        form.refuse("photos", service.NO_PICTURE)  # together with what else is missing, not after it
     _offer(form, case, action)
     return _panel(case, action, form, 422)
 
