@@ -5,7 +5,8 @@ from typing import Any, NamedTuple
 
 from portal.proposals.models import Proposal
 from portal.proposals.states import FINAL, GROUPS, STATIONS, AcceptedHow, ProposalState
-from portal.proposals.words import ANNOUNCED
+from portal.proposals.states import LABELS as STATES
+from portal.proposals.words import ANNOUNCED, BADGES, WAITING
 from portal.text.lazy import _l
 
 S = ProposalState
@@ -47,9 +48,20 @@ def station(state: ProposalState) -> int:
     return STATIONS.index(STATION_OF[state]) + 1
 
 
-def trace_mini(p: Proposal) -> Mini:
+def badge(p: Proposal, now: datetime) -> tuple[Any, str, str]:
+    """(label, tone, icon) of its state, as every list and page says it."""
+    if p.is_announced:
+        return ANNOUNCED
+    if waits_for_answer(p, now):
+        return WAITING
+    return STATES[p.state], *BADGES[p.state]
+
+
+def trace_mini(p: Proposal, now: datetime) -> Mini:
     """The short thread of a proposal."""
-    return Mini(station(p.state), len(STATIONS), _label(p), p.state in STOPPED)
+    waits = waits_for_answer(p, now)
+    at = STATIONS.index("decision") + 1 if waits else station(p.state)
+    return Mini(at, len(STATIONS), LABELS["decision"] if waits else _label(p), p.state in STOPPED)
 
 
 def _label(p: Proposal):

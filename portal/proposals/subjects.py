@@ -11,10 +11,10 @@ from portal.conversations.service import close_thread, counters
 from portal.links import Subject, subject
 from portal.links.panels import panel
 from portal.moderation.service import reportable
-from portal.proposals import queries
+from portal.proposals import queries, stations
 from portal.proposals.models import Follow, Objection, Proposal
 from portal.proposals.service import deadlines, notice, steps
-from portal.proposals.states import LABELS, OPEN_TO_TALK, ProposalState
+from portal.proposals.states import OPEN_TO_TALK, ProposalState
 from portal.text.clean import excerpt
 from portal.text.lazy import _l
 
@@ -45,25 +45,31 @@ def objections(session, ids):
                       "", o.author_id, p.is_public and not o.is_hidden, thing=o)  # fmt: skip
 
 
+_SHORT = orm.load_only(
+    Proposal.title, Proposal.state, Proposal.objections_until, Proposal.ballot_opens_at, Proposal.due_at
+)
+
+
 def _mine(actor):
     """What this person has proposed, drafts among it unless they were deleted, newest first."""
     mine = (
-        sa.select(Proposal.id, Proposal.title, Proposal.state)
+        sa.select(Proposal)
+        .options(_SHORT)
         .where(Proposal.author_id == actor.id, sa.or_(Proposal.state != ProposalState.WITHDRAWN, Proposal.title != ""))
         .order_by(Proposal.id.desc())
         .limit(10)
     )
-    for ident, title, state in db.Session().execute(mine):
-        yield title or _l("No title yet"), f"/proposals/{ident}", LABELS[state]
+    for p in db.Session().scalars(mine):
+        yield p.title or _l("No title yet"), f"/proposals/{p.id}", stations.badge(p, utcnow())[0]
 
 
 def _followed(actor):
     """What others proposed and this person seconds or follows."""
-    wanted = sa.select(Proposal.id, Proposal.title, Proposal.state).join(Follow, Follow.proposal_id == Proposal.id).where(
+    wanted = sa.select(Proposal).options(_SHORT).join(Follow, Follow.proposal_id == Proposal.id).where(
         Follow.user_id == actor.id, Proposal.author_id != actor.id, Proposal.hidden_at.is_(None)
     ).order_by(Follow.at.desc()).limit(10)  # fmt: skip
-    for ident, title, state in db.Session().execute(wanted):
-        yield title, f"/proposals/{ident}", LABELS[state]
+    for p in db.Session().scalars(wanted):
+        yield p.title, f"/proposals/{p.id}", stations.badge(p, utcnow())[0]
 
 
 def _comment_counted(session, proposal_id: int, by: int) -> None:

@@ -9,7 +9,7 @@ from portal.clock import utcnow
 from portal.errors import NotFound
 from portal.places import counts as place_counts
 from portal.policy import GUEST, Role
-from portal.proposals import queries, service, stations
+from portal.proposals import queries, service, stations, subjects
 from portal.proposals.models import Proposal, ProposalTerm
 from portal.proposals.states import FINAL, GROUPS, LABELS, PRIVATE, STATIONS, ProposalState
 from portal.spaces.rules import RuleSet
@@ -227,21 +227,24 @@ def test_what_is_on_public_notice_waits_for_staff_once_there_is_something_to_ans
 def test_every_state_stands_at_a_station_and_owes_somebody_something_or_nobody_anything(session, make):
     for state in S:
         p = make.proposal(state=state)
-        mini, owed = stations.trace_mini(p), stations.owes(p, utcnow())
+        mini, owed = stations.trace_mini(p, utcnow()), stations.owes(p, utcnow())
         assert 1 <= mini.at <= mini.total == len(STATIONS)
         assert str(mini.label)
         assert str(LABELS[state])
         assert (owed.who is None) == (state in FINAL or state is S.DISPUTED)
         assert (stations.group(state) == "") == (state in PRIVATE)
-    assert stations.trace_mini(make.proposal(state="confirmed")).at == 9
+    assert stations.trace_mini(make.proposal(state="confirmed"), utcnow()).at == 9
     now_called = [make.proposal(state="deliberating"), make.proposal(state="in_progress", accepted_how="street_task"),
                   make.proposal(state="in_progress", accepted_how="case")]  # fmt: skip
-    assert [str(stations.trace_mini(p).label) for p in now_called] == ["Deliberation", "Handling", "Case"]
+    assert [str(stations.trace_mini(p, utcnow()).label) for p in now_called] == ["Deliberation", "Handling", "Case"]
     p = make.proposal(state="accepted", responsible="环卫中心")
     assert stations.owes(p).who == "环卫中心"
     p = make.proposal(state="publicity", due_at=utcnow() + timedelta(days=20), objections_until=utcnow() - timedelta(days=1),
                       rules=RuleSet(decider="什刹海街道办事处").to_json())  # fmt: skip
     assert stations.owes(p, utcnow()).who == "什刹海街道办事处"
+    assert str(stations.trace_mini(p, utcnow()).label) == "Decision"
+    assert str(stations.badge(p, utcnow())[0]) == "Waiting for the official answer"
+    assert [str(row[2]) for row in subjects._mine(p.author)] == ["Waiting for the official answer"]
 
 
 def test_the_terms_follow_the_title(session, make):

@@ -198,5 +198,5 @@ def test_a_ballot_that_fails_ends_the_matter(session, make):
     outbox.run_due()
     run_due(days=8)
     run_due(days=8)
-    assert (p.state, p.due_at, stations.trace_mini(p).stopped) == (S.FAILED, None, True)
+    assert (p.state, p.due_at, stations.trace_mini(p, utcnow()).stopped) == (S.FAILED, None, True)
     assert policy.open_moves(staff, p) == []

@@ -8,8 +8,7 @@ from portal import clock
 from portal.categories.models import THEMES, Theme
 from portal.moderation.models import HIDE_REASONS
 from portal.proposals import stations
-from portal.proposals.states import LABELS
-from portal.proposals.words import ANNOUNCED, ANSWERS, BADGES, HOW, REFUSE_REASONS, WAITING, responsible
+from portal.proposals.words import ANSWERS, HOW, REFUSE_REASONS, responsible
 
 bp = Blueprint("proposals", __name__)
 
@@ -23,11 +22,7 @@ def proposal_path(proposal_id):
 @bp.app_template_global()
 def proposal_badge(proposal):
     """(label, tone, icon) of its state."""
-    if proposal.is_announced:
-        return ANNOUNCED
-    if stations.waits_for_answer(proposal, clock.utcnow()):
-        return WAITING
-    return LABELS[proposal.state], *BADGES[proposal.state]
+    return stations.badge(proposal, clock.utcnow())
 
 
 @bp.app_template_global()
@@ -56,7 +51,7 @@ def rating_words(rating):
 
 @bp.app_template_global()
 def proposal_mini(proposal):
-    return stations.trace_mini(proposal)
+    return stations.trace_mini(proposal, clock.utcnow())
 
 
 @bp.app_template_global()
