@@ -239,12 +239,13 @@ def test_every_state_stands_at_a_station_and_owes_somebody_something_or_nobody_a
     assert [str(stations.trace_mini(p, utcnow()).label) for p in now_called] == ["Deliberation", "Handling", "Case"]
     p = make.proposal(state="accepted", responsible="环卫中心")
     assert stations.owes(p).who == "环卫中心"
-    p = make.proposal(state="publicity", due_at=utcnow() + timedelta(days=20), objections_until=utcnow() - timedelta(days=1),
+    author = make.user()
+    p = make.proposal(author, state="publicity", due_at=utcnow() + timedelta(days=20), objections_until=utcnow() - timedelta(days=1),
                       rules=RuleSet(decider="什刹海街道办事处").to_json())  # fmt: skip
     assert stations.owes(p, utcnow()).who == "什刹海街道办事处"
     assert str(stations.trace_mini(p, utcnow()).label) == "Decision"
     assert str(stations.badge(p, utcnow())[0]) == "Waiting for the official answer"
-    assert [str(row[2]) for row in subjects._mine(p.author)] == ["Waiting for the official answer"]
+    assert [str(row[2]) for row in subjects._mine(author)] == ["Waiting for the official answer"]
 
 
 def test_the_terms_follow_the_title(session, make):
