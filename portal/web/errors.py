@@ -33,6 +33,9 @@ SENTENCES = {
 }
 SIGN_IN = _l("Please sign in first.")
 STALE = _l("This page was open for too long. Go back, reload it and send it again; what you typed is kept.")
+ANEW = _l(
+    "Since this page was opened, somebody has signed in here anew: you are %(name)s now. If that is right, open the page again and send it once more."
+)
 REMEDIES = {
     "accounts.sign_in": _l("Sign in"),
     "accounts.verify": _l("Get verified"),
@@ -50,8 +53,8 @@ def register(app: Flask) -> None:
     app.register_error_handler(Exception, _unexpected)
 
 
-def answer(status: int, why, remedy: str | None = None, reference: str = ""):
-    """The response for an error, in the form and language the reader asked for."""
+def answer(status: int, why, remedy: str | None = None, reference: str = "", headline=None):
+    """The response for an error, in the form and language the reader asked for. `headline` in place of that of the status."""
     if remedy == "accounts.sign_in" and request.method == "GET" and not wants_json():
         return redirect(url_for("accounts.sign_in", next=request.script_root + request.full_path.rstrip("?")))
     if wants_json():
@@ -61,7 +64,9 @@ def answer(status: int, why, remedy: str | None = None, reference: str = ""):
         problem = jsonify(body)
         problem.content_type = "application/problem+json"
         return problem, status
-    return _page(status, why=why, remedy=_way(remedy), reference=reference, typed=_typed()), status
+    back = _page_before(status) if status in (400, 409, 422) else None
+    parts = {"remedy": _way(remedy), "reference": reference, "typed": _typed(), "headline": headline, "back": back}
+    return _page(status, why=why, **parts), status
 
 
 def _way(remedy: str | None) -> dict | None:
@@ -123,6 +128,15 @@ def _http(problem: HTTPException):
     return response
 
 
+def _page_before(status: int) -> str | None:
+    """Where one sees how the matter stands now: the page this came from; where that would be in conflict again, the one above."""
+    came = request.referrer_path
+    path = (came or "").partition("?")[0].removeprefix(request.script_root)
+    if path and (path != request.path or status == 400) and current_app.create_url_adapter(request).test(path, "GET"):
+        return came
+    return _page_above()
+
+
 def _page_above() -> str | None:
     """The nearest page above an address that takes forms only: /patrols/8 of /patrols/8/moves."""
     addresses, path = current_app.create_url_adapter(request), request.path.rstrip("/")
@@ -133,12 +147,13 @@ def _page_above() -> str | None:
 
 
 def _stale(problem: CSRFError):
-    """The session of the page is over: who has to sign in for this is led there, others send it again."""
+    """The session of the page is over: who has to sign in for this is led there, who signed in since is told, others send it again."""
     g.unproven = True
     guard = getattr(current_app.view_functions.get(request.endpoint or ""), "guard", "")
     if guard in ("signed_in", "staff") and not current_user.is_authenticated:
         return answer(403, SIGN_IN, "accounts.sign_in")
-    return answer(400, STALE)
+    why = ANEW % {"name": current_user.display_name} if current_user.is_authenticated else STALE
+    return answer(400, why, headline=_("This page is out of date"))
 
 
 def _busy(problem: OperationalError):

@@ -44,6 +44,35 @@ def test_who_comes_by_reading_to_where_only_forms_go_is_led_to_the_page_above(cl
     assert client.get("/sign-out").status_code == 405  # nothing is above it
 
 
+@pytest.mark.parametrize(("came_from", "back"), [
+    (None, "/proposals/{id}"), ("/staff/review?kind=proposal", "/staff/review?kind=proposal"),
+    ("/proposals/{id}/withdrawal", "/proposals/{id}"), ("/proposals/{id}/seconds", "/proposals/{id}"), ("//elsewhere.example/", "/proposals/{id}"),
+])  # fmt: skip
+def test_whoever_came_too_late_sees_how_it_stands_now(client, make, came_from, back):
+    author = make.user()
+    p = make.proposal(author=author, state="withdrawn")
+    came_from = f"http://localhost{came_from.format(id=p.id)}" if came_from else None
+    answer = client.sign_in(author).get(
+        f"/proposals/{p.id}/withdrawal", headers={"Referer": came_from} if came_from else {}
+    )
+    assert answer.status_code == 409
+    assert f'<a class="btn btn-primary" href="{back.format(id=p.id)}">' in answer.text
+
+
+def test_a_page_from_before_somebody_else_signed_in_says_so(app, client, make, monkeypatch):
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", True)
+    client.sign_in(make.user(display_name="槐树下"))
+    headers = {"Referer": "http://localhost/en/me/name"}
+    answer = client.post(
+        "/en/me/name", data={"display_name": "石榴", "csrf_token": "of-an-earlier-page"}, headers=headers
+    )
+    assert answer.status_code == 400
+    assert "you are 槐树下 now" in answer.text
+    assert "This page is out of date" in answer.text
+    assert 'href="/en/me/name">Open the page again' in answer.text
+    assert ">\n石榴</textarea>" in answer.text
+
+
 def test_an_error_speaks_the_language_of_the_address(client):
     assert "There is nothing at this address" in client.get("/en/nowhere").text
     assert "There is nothing at this address" not in client.get("/nowhere").text
