@@ -51,6 +51,15 @@ def why_not_manage(actor, team) -> Refusal | None:
     return None if leads(actor, team) else Refusal(_l("Only the lead of this team may do this."))
 
 
+def why_not_remove(actor, team, held) -> Refusal | None:
+    """Let somebody go who holds these roles in the team."""
+    if refused := why_not_manage(actor, team):
+        return refused
+    if any(grant.role is Role.TEAM_LEAD for grant in held):
+        return Refusal(_l("A lead has to be relieved by the administrator of the street first."))
+    return None
+
+
 def why_not_appoint(actor, team) -> Refusal | None:
     """Make somebody a lead or relieve one; close the team."""
     if not actor.is_authenticated:
@@ -62,10 +71,19 @@ def why_not_appoint(actor, team) -> Refusal | None:
     return None
 
 
-def why_not_leave(actor, team) -> Refusal | None:
+def why_not_leave(actor, team, roster) -> Refusal | None:
+    """Leave the team. `roster` is who leads it now, and maybe more: an open team keeps one lead."""
     if not actor.is_authenticated:
         return _SIGN_IN
-    return None if is_member(actor, team) else Refusal(_l("You are not a member of this team."))
+    if not is_member(actor, team):
+        return Refusal(_l("You are not a member of this team."))
+    if not team.closed_at and {grant.user_id for grant in roster if grant.role is Role.TEAM_LEAD} == {actor.id}:
+        return Refusal(
+            _l(
+                "You are the only lead of this team; nobody else of it could confirm its patrols. Ask the administrator of the street to name another lead first."
+            )
+        )
+    return None
 
 
 def why_not_answer(actor, application, team) -> Refusal | None:

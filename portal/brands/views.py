@@ -9,10 +9,10 @@ from portal.accounts import queries as people
 from portal.brands import policy, queries, service
 from portal.brands.forms import AskForm, InviteForm, TeamForm
 from portal.brands.words import KINDS, duties_of
-from portal.errors import Invalid
+from portal.errors import Invalid, NotFound
 from portal.links import panels
 from portal.policy import Role, require
-from portal.text.lazy import _
+from portal.text.lazy import _, _l
 from portal.web.guards import public, signed_in
 from portal.web.language import language
 from portal.web.paging import cursors
@@ -76,9 +76,10 @@ def _team_page(ident, ask_form, invite_form, status=200):
     team = queries.get_team(ident)
     member, leading = policy.is_member(current_user, team), policy.leads(current_user, team)
     appoints = policy.why_not_appoint(current_user, team) is None
+    roster = people.roster("team", team.id, policy.MEMBERS if member or leading else [Role.TEAM_LEAD])
     return render_template(
         "brands/team.html", team=team, brand=team.brand, kind=KINDS[team.brand.kind], member=member, leading=leading, appoints=appoints,
-        roster=people.roster("team", team.id, policy.MEMBERS if member or leading else [Role.TEAM_LEAD]),
+        roster=roster, why_not_leave=policy.why_not_leave(current_user, team, roster),
         why_not_join=policy.why_not_join(current_user, team, team.brand), mine=queries.my_application(team.id, current_user.id),
         waiting=queries.applications(team.id) if leading else [], ask_form=ask_form, invite_form=invite_form,
         panel=panels.fill("team", current_user, team),
@@ -125,20 +126,33 @@ def answer(ident):
     return redirect(url_for(".team", ident=application.team_id))
 
 
-@bp.post("/teams/<int:ident>/departures")
+@bp.route("/teams/<int:ident>/departures", methods=["GET", "POST"])
 @signed_in
 def leave(ident):
-    service.leave(current_user, ident)
-    flash(_("You have left the team. Your patrols stay on record."))
-    return redirect(url_for(".team", ident=ident))
+    """Leave a team, after one more look at which."""
+    if request.method == "POST":
+        service.leave(current_user, ident)
+        flash(_("You have left the team. Your patrols stay on record."))
+        return redirect(url_for(".team", ident=ident))
+    team = queries.get_team(ident)
+    require(policy.why_not_leave(current_user, team, people.roster("team", ident, [Role.TEAM_LEAD])))
+    return render_template("brands/leave.html", team=team)
 
 
-@bp.post("/teams/<int:ident>/members/<int:user_id>/removals")
+@bp.route("/teams/<int:ident>/members/<int:user_id>/removals", methods=["GET", "POST"])
 @signed_in
 def remove(ident, user_id):
-    service.remove(current_user, ident, user_id)
-    flash(_("This person is no longer a member."))
-    return redirect(url_for(".team", ident=ident))
+    """Let a volunteer go, after one more look at whom."""
+    if request.method == "POST":
+        service.remove(current_user, ident, user_id)
+        flash(_("This person is no longer a member."))
+        return redirect(url_for(".team", ident=ident))
+    team = queries.get_team(ident)
+    held = [g for g in people.roster("team", ident, policy.MEMBERS) if g.user_id == user_id]
+    require(policy.why_not_remove(current_user, team, held))
+    if not held:
+        raise NotFound(_l("This person is not in the team (any more)."))
+    return render_template("brands/remove.html", team=team, grant=held[0])
 
 
 @bp.post("/teams/<int:ident>/leads")

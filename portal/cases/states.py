@@ -128,7 +128,9 @@ class CaseSource(StrEnum):
 
 
 VERIFY_FIRST = frozenset({CaseSource.RESIDENT, CaseSource.HOTLINE, CaseSource.MEDIA, CaseSource.PETITION})  # A2
-READ_FIRST = VERIFY_FIRST | {CaseSource.PATROL}  # somebody's words and photos: the case desk reads them before the public does
+READ_FIRST = VERIFY_FIRST | {
+    CaseSource.PATROL
+}  # somebody's words and photos: the case desk reads them before the public does
 
 
 class ClosingReason(StrEnum):

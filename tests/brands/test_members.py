@@ -126,6 +126,35 @@ def test_leaving_and_being_let_go_are_counted(session, make, team, lead):
         service.leave(walkers[0], team.id)
 
 
+def test_the_only_lead_stays_until_another_one_is_named(session, make, team, lead, admin):
+    with pytest.raises(Refused, match="name another lead first"):
+        service.leave(lead, team.id)
+    service.appoint(admin, team.id, make.user().username)
+    service.leave(lead, team.id)
+    assert counted(session, team) == (1, 1, 1)
+
+
+def test_the_only_lead_of_a_closed_team_may_go(session, team, lead):
+    team.closed_at = clock.utcnow()
+    session.commit()
+    service.leave(lead, team.id)
+    assert counted(session, team) == (0, 0, 0)
+
+
+def test_whoever_leaves_or_is_let_go_is_asked_about_once_more(client, make, team, lead):
+    here, walker = f"/en/teams/{team.id}", make.user()
+    make.grant(walker, Role.VOLUNTEER, team=team)
+    page = client.sign_in(lead).get(here).text
+    assert "You are the only lead of this team" in page
+    assert f'href="{here}/members/{walker.id}/removals"' in page
+    assert walker.display_name in client.get(f"{here}/members/{walker.id}/removals").text
+    assert client.get(f"{here}/members/{lead.id}/removals").status_code == 403
+    assert client.get(f"{here}/members/{make.user().id}/removals").status_code == 404
+    assert "Leave this team?" in client.sign_in(walker).get(f"{here}/departures").text
+    assert walker.has_role(Role.VOLUNTEER, team.scope)
+    assert client.post(f"{here}/departures").status_code == 302
+
+
 def test_the_administrator_appoints_and_relieves_leads_never_himself(session, make, team, admin):
     walker = make.user()
     service.appoint(admin, team.id, walker.username)

@@ -60,6 +60,7 @@ def build() -> SimpleNamespace:
         ("owner", f"/cases/new?place={f.COMMUNITY}&category={w.category.id}"), ("resident", f"/reports/new?kind=comment&id={w.comments['owners'].id}&next=/"),
         ("moderator", f"/staff/review/hide?kind=comment&id={w.comments['owners'].id}"), ("moderator", "/staff/review?show=hidden"), ("resident", "/verify"),
         ("asker", f"/invitations/{w.invitation.id}"), ("place_admin", f"/staff/roles?user={w.people['resident'].id}"),
+        ("lead", f"/teams/{w.team.id}/members/{w.people['volunteer'].id}/removals"),
     ]  # fmt: skip
     w.words = {
         "code": [f.COMMUNITY, f.OTHER_COMMUNITY, f.STREET, f.CITY], "slug": [w.brand.slug], "number": [c.number for c in w.cases.values()],

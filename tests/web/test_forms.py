@@ -35,7 +35,11 @@ def test_words_that_are_not_sent_are_empty(app):
 
 
 def test_left_empty_is_nothing_and_no_mistake(app):
-    before = {"number": 5, "day": date(2026, 5, 21), "moment": datetime(2026, 5, 21, 9, tzinfo=UTC)}  # emptied by whoever typed
+    before = {
+        "number": 5,
+        "day": date(2026, 5, 21),
+        "moment": datetime(2026, 5, 21, 9, tzinfo=UTC),
+    }  # emptied by whoever typed
     form = typed(app, before, number=" ", day="", moment="")
     assert (form.number.data, form.day.beginning, form.day.moment, form.moment.moment) == (None, None, None, None)
     assert form.errors == {}

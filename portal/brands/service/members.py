@@ -73,10 +73,10 @@ def withdraw(actor, application_id: int) -> TeamApplication:
 
 
 def leave(actor, team_id: int) -> None:
-    """Leave a team. What was patrolled stays on record."""
+    """Leave a team. What was patrolled stays on record. The only lead names another one first."""
     with transaction() as session:
         team = db.locked(session, Team, team_id)
-        require(policy.why_not_leave(actor, team))
+        require(policy.why_not_leave(actor, team, people.roster("team", team.id, [Role.TEAM_LEAD])))
         _end(session, actor, team, _grants(session, team, actor.id))
 
 
@@ -84,10 +84,8 @@ def remove(actor, team_id: int, user_id: int) -> None:
     """A lead lets a volunteer go; a lead is relieved first, by the administrator."""
     with transaction() as session:
         team = db.locked(session, Team, team_id)
-        require(policy.why_not_manage(actor, team))
         held = _grants(session, team, user_id)
-        if any(grant.role is Role.TEAM_LEAD for grant in held):
-            raise Refused(_l("A lead has to be relieved by the administrator of the street first."))
+        require(policy.why_not_remove(actor, team, held))
         _end(session, actor, team, held)
 
 
