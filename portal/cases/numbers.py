@@ -76,8 +76,10 @@ def not_found(typed: str) -> NotFound:
 
 def lock_year(session, year: int) -> None:
     """Let nobody else take a number of this year until the transaction ends: no number is left out or given twice."""
-    db.insert_new(session, CaseSerial, [{"year": year, "last": 0}])
-    session.execute(sa.select(CaseSerial.last).where(CaseSerial.year == year).with_for_update())
+    locked = sa.select(CaseSerial.last).where(CaseSerial.year == year).with_for_update()
+    if session.scalar(locked) is None:  # the first case of the year
+        db.insert_new(session, CaseSerial, [{"year": year, "last": 0}])
+        session.scalar(locked)
 
 
 def next_number(session, year: int) -> str:

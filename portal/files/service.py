@@ -105,8 +105,8 @@ def prepare_all(uploads: Iterable[bytes], most: int = MAX_PHOTOS) -> list[Pictur
 
 
 def attach_photos(session, actor, owner: tuple[str, int], uploads: Iterable[bytes | Picture], alts: Iterable[str] = (), purpose: str = "",
-                  most: int = MAX_PHOTOS) -> list[Photo]:  # fmt: skip
-    """Store uploaded photos of `owner` = (kind, id), at most `most` altogether. Raises Invalid.
+                  most: int = MAX_PHOTOS, new: bool = False) -> list[Photo]:  # fmt: skip
+    """Store uploaded photos of `owner` = (kind, id), at most `most` altogether; one that is `new` has none yet. Raises Invalid.
 
     Who wants the slow part outside of the transaction calls `prepare` first and hands over the pictures. The files are
     written before the commit; a rolled-back transaction leaves at worst an unused file behind.
@@ -114,11 +114,8 @@ def attach_photos(session, actor, owner: tuple[str, int], uploads: Iterable[byte
     uploads = list(uploads)
     if not uploads:
         return []
-    have = session.scalar(
-        sa.select(sa.func.count()).where(
-            Photo.owner_kind == owner[0], Photo.owner_id == owner[1], Photo.purpose == purpose
-        )
-    )
+    mine = (Photo.owner_kind == owner[0], Photo.owner_id == owner[1], Photo.purpose == purpose)
+    have = 0 if new else session.scalar(sa.select(sa.func.count()).where(*mine))
     if have + len(uploads) > most:
         raise Invalid(_l("At most %(most)s photos. Remove one first.", most=most))
     pictures = [data if isinstance(data, Picture) else prepare(data) for data in uploads]

@@ -7,13 +7,14 @@ from contextlib import contextmanager
 from datetime import timedelta
 from types import SimpleNamespace
 
-from portal import db, links
+from portal import audit, db, links
 from portal.accounts.models import Verification
 from portal.ballots.models import Elector
 from portal.ballots.states import BallotState
 from portal.brands.models import ApplicationKind, TeamApplication
+from portal.cases.models import CaseSerial
 from portal.cases.states import CaseState
-from portal.clock import utcnow
+from portal.clock import today, utcnow
 from portal.conversations.models import CommentState, CommentVersion
 from portal.files.models import Photo
 from portal.moderation.models import HideReason, Report, Reporter
@@ -21,7 +22,7 @@ from portal.notifications.models import Notification
 from portal.patrols.models import Outcome
 from portal.patrols.states import PatrolState
 from portal.places.models import PlaceCount
-from portal.policy import Level, Role
+from portal.policy import SYSTEM, Level, Role
 from portal.proposals.models import Follow, Objection, Second
 from portal.proposals.states import ProposalState
 from portal.spaces.models import Invitation, Topic
@@ -184,7 +185,8 @@ def _proposals(w):
 def _walks(w):
     volunteer = w.people["volunteer"]
     w.brand, w.category = f.make_brand(), f.make_category()
-    w.team = f.make_team(w.brand)
+    w.team = f.make_team(w.brand, member_count=2)
+    w.brand.member_count = 2
     f.make_grant(volunteer, Role.VOLUNTEER, team=w.team)
     f.make_grant(w.people["lead"], Role.TEAM_LEAD, team=w.team)
     ended = {"ended_at": utcnow()}
@@ -212,6 +214,7 @@ def _walks(w):
 
 def _cases(w):
     owner = w.people["owner"]
+    f.save(CaseSerial(year=today().year, last=0))
     w.unit = f.make_unit()
     w.people["unit_officer"] = f.make_staff(Role.UNIT_OFFICER, unit=w.unit, home=f.OTHER_COMMUNITY)
     given = {
@@ -235,6 +238,7 @@ def _cases(w):
     w.cases["closed"].closed_at = utcnow()
     with db.transaction() as session:
         links.add(session, ("proposal", w.proposals["in_progress"].id), ("case", w.cases["in_handling"].id))
+        audit.record(session, SYSTEM, "ledger.begin", ("place", f.CITY))
 
 
 def _desk(w):

@@ -27,9 +27,8 @@ from portal.web.request import safe_path
 @signed_in
 def me():
     user = current_user
-    home = places.get_place(user.home_code) if user.home_code else None
     return render_template(
-        "accounts/me.html", home=home, level=LEVEL_LABELS[Level(user.level)], roles=_roles(user),
+        "accounts/me.html", level=LEVEL_LABELS[Level(user.level)], roles=_roles(user),
         sections=page_of.sections(user), may_choose=policy.why_not_choose(user) is None,
     )  # fmt: skip
 

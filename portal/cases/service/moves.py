@@ -45,14 +45,14 @@ def move(actor, case_id: int | str, action: str, **values) -> Case:
                 details |= (
                     change(session, actor, case, said | {k: v for k, v in values.items() if k not in said}, now) or {}
                 )
-        if pictures:
-            files.attach_photos(
-                session, actor, ("case", case.id), pictures, values.get("alts") or (), purpose="after", most=12
-            )
         before, case.state, case.state_since = case.state, step.go_to, now
         clocks.rank(case)
         if action != "evaluate":
             case.public_note = details.get("public") or ""  # the last words to the residents, if this step said any
+        if pictures:
+            files.attach_photos(
+                session, actor, ("case", case.id), pictures, values.get("alts") or (), purpose="after", most=12
+            )
         audit.record(session, actor, f"case.{action}", ("case", case.id), before=before, after=case.state,
                      role=policy.acting_role(actor, case, action), **details)  # fmt: skip
         if not case.is_hidden:  # hidden cases are not among those a place counts

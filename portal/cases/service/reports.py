@@ -55,7 +55,7 @@ def report(actor, *, title: str, description: str, category_id: int, place_code:
         )  # fmt: skip
         session.add(case)
         session.flush()
-        files.attach_photos(session, actor, ("case", case.id), pictures, alts, purpose="before")
+        files.attach_photos(session, actor, ("case", case.id), pictures, alts, purpose="before", new=True)
         if led_from:
             links.add(session, led_from, ("case", case.id))
             files.take_over(session, led_from, ("case", case.id))

@@ -41,7 +41,7 @@ def add_finding(actor, patrol_id: int, *, item: int | None = None, category_id: 
         session.add(finding)
         session.flush()
         try:
-            files.attach_photos(session, actor, ("finding", finding.id), pictures, alts)
+            files.attach_photos(session, actor, ("finding", finding.id), pictures, alts, new=True)
         except Invalid as problem:
             raise Wrong("photos", problem.why) from problem
         _count(session, patrol, finding.outcome, +1)
@@ -68,11 +68,11 @@ def remove_finding(actor, finding_id: int) -> Patrol:
         finding = db.locked(session, Finding, finding_id)
         if finding.outcome in (Outcome.REPORTED, Outcome.PROPOSED):
             raise Conflict(_l("This finding has become a case or a proposal; it stays."))
-        _count(session, patrol, finding.outcome, -1)
         files.remove_photos(session, files.Photo.owner_kind == "finding", files.Photo.owner_id == finding.id)
         session.delete(finding)
         session.flush()
         _judge_anew(session, patrol, finding.item)
+        _count(session, patrol, finding.outcome, -1)
         audit.record(
             session, actor, "finding.remove", ("finding", finding.id), before=finding.outcome, patrol=patrol.id
         )

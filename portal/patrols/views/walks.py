@@ -75,10 +75,8 @@ def _begin(kind, template):
         ), 409 if request.method == "POST" else 200
     start = {"place": current_user.home_code, "lane": one_line(request.args.get("lane"))[:60], "client_key": new_key()}
     form = kind.from_request(data=start)
-    form.place.choices = [
-        (p.code, p.pinyin if language() == "en" and p.pinyin else p.name)
-        for p in brands.places_for_team(team.place_code)
-    ]
+    places = brands.places_for_team(team.place_code)  # held, so that the service finds the chosen one loaded
+    form.place.choices = [(p.code, p.pinyin if language() == "en" and p.pinyin else p.name) for p in places]
     if form.submitted():
         given = [current_user, team.id, form.lane.data, form.place.data, form.companions.data or 0]
         try:

@@ -115,6 +115,7 @@ def _page(given: dict | None = None):
         return _hidden(given)
     items, after = queue.page(current_user, SHOWS.get(show, queue.KINDS), request.args.get("after"))
     forms = {i.key: _form(i) for i in items if i.kind != "proposal"} | (given or {})
+    counts, oldest = queue.waiting(current_user)
     now = clock.utcnow()
     return render_template(
         "staff/review.html",
@@ -122,10 +123,10 @@ def _page(given: dict | None = None):
         forms=forms,
         given=next(iter((given or {}).values()), None),
         after=after,
-        counts=queue.counts(current_user),
+        counts=counts,
         show=show if show in SHOWS else "all",
         now=now,
-        oldest=queue.oldest(current_user),
+        oldest=oldest,
         figures=_figures(now),
         REASONS=HIDE_REASONS,
     )
@@ -140,7 +141,7 @@ def _hidden(given: dict | None = None):
         forms=forms,
         given=next(iter((given or {}).values()), None),
         after=after,
-        counts=queue.counts(current_user),
+        counts=queue.waiting(current_user)[0],
         show="hidden",
         REASONS=HIDE_REASONS,
     )

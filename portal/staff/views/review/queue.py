@@ -64,23 +64,21 @@ class Item:
         return "reported" if any(r.user_id == actor.id for r in self.reporters) else ""
 
 
-def counts(actor) -> dict[str, int]:
-    """How much of each kind waits for this person; what he wrote himself waits for a colleague. One query."""
-    return dict(zip(KINDS, db.Session().execute(sa.select(*how_many_wait(actor))).one(), strict=True))
+def waiting(actor) -> tuple[dict[str, int], datetime | None]:
+    """How much of each kind waits for this person (what he wrote himself waits for a colleague), and since when the
+    longest-waiting thing of all waits. One query."""
+    first = [_statements(actor)[kind].with_only_columns(sa.func.min(WHEN[kind])).scalar_subquery() for kind in KINDS]
+    found = db.Session().execute(sa.select(*how_many_wait(actor), *first)).one()
+    counts, since = found[: len(KINDS)], found[len(KINDS) :]
+    return dict(zip(KINDS, counts, strict=True)), min((at for at in since if at is not None), default=None)
 
 
 def how_many_wait(actor) -> list[sa.ScalarSelect[int]]:
-    """The same, kind by kind, for a statement that counts more besides."""
+    """How much of each kind waits for this person, for a statement that asks for more besides."""
     others = {
         kind: s.where(sa.func.coalesce(MODELS[kind].author_id, 0) != actor.id) for kind, s in _statements(actor).items()
     }
     return [s.with_only_columns(sa.func.count()).scalar_subquery() for s in others.values()]
-
-
-def oldest(actor) -> datetime | None:
-    """Since when the longest-waiting thing waits."""
-    first = (_statements(actor)[kind].with_only_columns(sa.func.min(WHEN[kind])).scalar_subquery() for kind in KINDS)
-    return min((at for at in db.Session().execute(sa.select(*first)).one() if at is not None), default=None)
 
 
 def page(actor, kinds: Iterable[str], after: str | None = None) -> tuple[list[Item], str | None]:
