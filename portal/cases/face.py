@@ -33,7 +33,7 @@ def read(case: Case, now: datetime) -> Face:
     if case.due_next is not None:
         return _running(case, case.due_next, now)
     if case.due_at is None or case.stopped_at is None:
-        return Face("none", _l("No date is promised yet"), None)
+        return Face("none", _l("No limit runs at present"), None)
     late = case.stopped_at > case.due_at
     title = _l("Handled late") if late else _l("The clock stands still")
     return Face(

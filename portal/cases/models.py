@@ -7,13 +7,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import User
-from portal.cases.states import DUE, RATING_DAYS, CaseSource, CaseState
+from portal.cases.states import DUE, RATING_DAYS, TURN, VERIFY_FIRST, CaseSource, CaseState
 from portal.categories.models import Category, LimitUnit
 from portal.clock import utcnow
 from portal.db import Base, Code, code
 from portal.moderation.models import Moderated
 from portal.places.models import Place
-from portal.policy import Scope
+from portal.policy import Role, Scope
 from portal.units.models import Unit
 
 
@@ -102,6 +102,13 @@ class Case(Moderated, Base):
     @property
     def scope(self) -> Scope:
         return Scope(place=self.place_code, unit=self.lead_unit_id)
+
+    @property
+    def turn(self) -> Role | None:
+        """The role whose turn it is; None where it is the unit's, or nobody's any more."""
+        if self.state is CaseState.ACCEPTED and self.source in VERIFY_FIRST and self.verified is None:
+            return Role.ACCEPTOR  # somebody has to be asked to look at it on the spot
+        return TURN.get(self.state)
 
     @property
     def due_next(self) -> datetime | None:

@@ -5,6 +5,7 @@ from portal.cases.states import CaseSource, ClosingReason
 from portal.cases.states import CaseState as S
 from portal.policy import Role
 from portal.text.lazy import _l
+from portal.units.names import of as unit_name
 
 # Verbs on the buttons of the desk.
 ACTIONS = {
@@ -44,12 +45,18 @@ ROLES = {
     Role.VOLUNTEER: _l("Patrol"), "reporter": _l("Resident"), "system": _l("Portal"), "staff": _l("Staff"),
 }  # fmt: skip
 
-# Whose turn it is.
 OWES = {
-    S.REPORTED: _l("the case desk"), S.ACCEPTED: _l("the shift supervisor"), S.VERIFYING: _l("the inspector"),
-    S.FILED: _l("the dispatcher"), S.RETURNED: _l("the shift supervisor"), S.EXTENSION_REQUESTED: _l("the shift supervisor"),
-    S.SUSPENDED: _l("the command centre"), S.HANDLED: _l("the inspector"), S.INSPECTING: _l("the shift supervisor"),
+    Role.ACCEPTOR: _l("the case desk"), Role.SHIFT_SUPERVISOR: _l("the shift supervisor"), Role.INSPECTOR: _l("the inspector"),
+    Role.DISPATCHER: _l("the dispatcher"), Role.COMMAND_LEAD: _l("the command centre"),
 }  # fmt: skip
+
+
+def owes(case):
+    """Whose turn it is, in words; of what lies with a unit, its name; None where it is nobody's. Needs the unit."""
+    if case.turn:
+        return OWES[case.turn]
+    return unit_name(case.lead_unit) if case.lead_unit else None
+
 
 # By when what is owed before a unit has it is to be done.
 DUE = {"accept_due_at": _l("Taken in by"), "dispatch_due_at": _l("Dispatched by")}

@@ -8,7 +8,9 @@ from portal.ballots.models import Ballot
 from portal.ballots.states import BallotState
 from portal.cases.numbers import grouped
 from portal.cases.states import CLOSED_STATES, LABELS
+from portal.cases.words import owes
 from portal.clock import BEIJING
+from portal.policy import Role
 from portal.proposals.models import Proposal
 from portal.proposals.policy import notice_is_over
 from portal.proposals.states import FINAL, MOVES, ProposalState, Who
@@ -259,7 +261,7 @@ def _case(case, entries) -> list[Station]:
         last = Station("case", "done" if over else "now", since, case.closed_at if over else None, LABELS[case.state])
         last.evidence, last.entries = link, part
         if not over:
-            last.due, last.owes = case.due_next, words.case_owes(case)
+            last.due, last.owes = case.due_next, owes(case) or words.ROLES[Role.UNIT_OFFICER]
         stations.append(last)
     return stations
 

@@ -1,10 +1,8 @@
 """The words of the thread: stations, steps, roles."""
 
-from portal.cases.states import CaseState as C
 from portal.policy import Role
 from portal.proposals.states import Who
 from portal.text.lazy import _l
-from portal.units.names import of as unit_name
 
 STATIONS = {
     "talk": _l("Talk"), "proposal": _l("Proposal"), "seconds": _l("Seconding"), "deliberation": _l("Deliberation"),
@@ -52,20 +50,6 @@ STEPS = {
     "case.close_abnormal": _l("Closed without a result"), "case.void": _l("Void"), "case.withdraw": _l("Withdrawn"),
     "case.reopen": _l("Reopened"), "case.evaluate": _l("Evaluated"),
 }  # fmt: skip
-
-CASE_OWES = {
-    C.REPORTED: Role.ACCEPTOR, C.ACCEPTED: Role.SHIFT_SUPERVISOR, C.VERIFYING: Role.INSPECTOR, C.FILED: Role.DISPATCHER,
-    C.RETURNED: Role.SHIFT_SUPERVISOR, C.EXTENSION_REQUESTED: Role.SHIFT_SUPERVISOR, C.SUSPENDED: Role.COMMAND_LEAD,
-    C.HANDLED: Role.INSPECTOR, C.INSPECTING: Role.SHIFT_SUPERVISOR,
-}  # fmt: skip
-
-
-def case_owes(case):
-    """Whose turn it is with a case: the desk of its state, else the unit that handles it."""
-    if case.state in CASE_OWES:
-        return ROLES[CASE_OWES[case.state]]
-    return unit_name(case.lead_unit) if case.lead_unit else ROLES[Role.UNIT_OFFICER]
-
 
 # What the portal does because of the step before, which a person or a deadline made.
 FOLLOWS = frozenset({

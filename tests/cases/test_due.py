@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from portal import clock
 from portal.cases import face, queries, service
 from portal.cases.models import Case, urgency_of
-from portal.cases.states import ACCEPT_HOURS, DISPATCH_HOURS, DUE, OPEN, RATING_DAYS, CaseSource, CaseState
-from portal.policy import SYSTEM
+from portal.cases.states import ACCEPT_HOURS, DISPATCH_HOURS, DUE, MOVES, OPEN, RATING_DAYS, CaseSource, CaseState
+from portal.policy import SYSTEM, Role
 from tests.cases import scenes
 
 
@@ -111,3 +111,22 @@ def test_the_page_of_a_case_says_by_when(client, s, state, row):
     page = client.sign_in(s.resident).get(f"/en/cases/{case.number}").text
     assert row in page
     assert f'datetime="{case.due_next.astimezone(clock.BEIJING):%Y-%m-%dT%H:%M}' in page
+
+
+def test_a_residents_report_is_with_the_case_desk_until_somebody_looked_at_it_on_the_spot(s):
+    case = scenes.reported(s)
+    service.move(s.acceptor, case.id, "accept")
+    assert (case.source, case.turn) == (CaseSource.RESIDENT, Role.ACCEPTOR)
+    service.move(s.acceptor, case.id, "ask_verification")
+    assert case.turn is Role.INSPECTOR
+    service.move(s.inspector, case.id, "verify", found="yes", note="看到了")
+    assert case.turn is Role.SHIFT_SUPERVISOR
+
+
+def test_whoevers_turn_it_is_has_a_step_to_take(s):
+    """What a page says to whom it waits for, that role can do."""
+    for state in OPEN:
+        case = come_to(s, state)
+        role = case.turn or Role.UNIT_OFFICER
+        can = [name for name, move in MOVES.items() if case.state in move.come_from and role in move.who]
+        assert can, (state, role)

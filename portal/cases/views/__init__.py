@@ -6,7 +6,7 @@ from flask_login import current_user
 from portal.cases import face, numbers, shown
 from portal.cases.models import Case
 from portal.cases.states import DUE, LABELS
-from portal.cases.words import BADGES, OWES, REASONS, ROLES, SOURCES
+from portal.cases.words import BADGES, REASONS, ROLES, SOURCES, owes
 from portal.cases.words import DUE as DUE_WORDS
 from portal.clock import utcnow
 from portal.units import names as unit_names
@@ -49,9 +49,7 @@ def case_source(source):
 @bp.app_template_global()
 def case_owes(case: Case):
     """Whose turn it is, in words; for what lies with a unit, its name."""
-    if case.state in OWES:
-        return OWES[case.state]
-    return unit_names.of(case.lead_unit) if case.lead_unit else None
+    return owes(case)
 
 
 @bp.app_template_global()
