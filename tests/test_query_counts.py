@@ -221,8 +221,10 @@ def a_space(lo, hi):
 
 
 def a_topic(lo, hi):
-    """What is said in one topic, the answers to its first comment, and what that said before."""
+    """What is said in one topic, the answers to its first comment, what that said before, and what came of the topic."""
     topics(0, 1)
+    proposals(lo, hi, "voting")
+    links(lo, hi, ("topic", FIRST), ("proposal", own))
     comments(lo, hi, FIRST + 5000)
     rows(
         Comment,

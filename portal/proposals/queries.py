@@ -10,6 +10,7 @@ from portal import db
 from portal.accounts.models import User
 from portal.clock import utcnow
 from portal.errors import NotFound
+from portal.links import Link
 from portal.patrols.models import Finding, Patrol
 from portal.places.counts import inside
 from portal.places.models import codes_above
@@ -92,6 +93,13 @@ def grouped(by_state: dict[str, int]) -> dict[str, int]:
     """Counts by group and altogether, from counts by state."""
     by_group = {name: sum(by_state.get(state.value, 0) for state in states) for name, states in GROUPS.items()}
     return {"all": sum(by_group.values()), **by_group}
+
+
+def from_topic(topic_id: int) -> list[Proposal]:
+    """The public proposals that came out of a topic, oldest first. One query."""
+    came = sa.and_(Link.to_kind == "proposal", Link.to_id == Proposal.id)
+    wanted = sa.select(Proposal).join(Link, came).where(Link.from_kind == "topic", Link.from_id == topic_id, *_public())
+    return list(db.Session().scalars(wanted.options(*_DRAWN).order_by(Proposal.id).limit(20)))
 
 
 def similar(title: str, place_code: str, limit: int = 5, not_id: int | None = None) -> list[Proposal]:

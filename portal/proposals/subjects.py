@@ -97,6 +97,12 @@ me.section(_l("My proposals"), _mine)
 me.section(_l("What I second or follow"), _followed)
 
 
+@panel("topic")
+def on_topic(_actor, topic):
+    """What came of a topic."""
+    return queries.from_topic(topic.id)
+
+
 @panel("space")
 def on_space(_actor, space):
     """The newest proposals that go through this space."""

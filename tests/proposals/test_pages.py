@@ -452,6 +452,18 @@ def test_a_topic_leads_to_a_draft_that_is_linked_with_it(client, make, session):
     assert client.post("/proposals/new", data=data).status_code == 303
     p = session.scalars(sa.select(Proposal)).one()
     assert links.linked(session, "proposal", p.id)[0] == [("topic", topic.id)]
+    assert "What came of it" not in client.get(f"/en/topics/{topic.id}").text  # a draft is nobody else's
+
+
+def test_a_topic_shows_the_proposals_that_came_of_it(client, make):
+    topic, shown, hidden = make.topic(), make.proposal(state="voting"), make.proposal(hidden_at=utcnow())
+    with db.transaction() as inner:
+        for p in (shown, hidden):
+            links.add(inner, ("topic", topic.id), ("proposal", p.id))
+    page = client.sign_in(make.user()).get(f"/en/topics/{topic.id}").text
+    assert page.index("What came of it") < page.index(f'href="/en/proposals/{shown.id}"') < page.index("Voting")
+    assert f'href="/en/proposals/{hidden.id}"' not in page
+    assert "There is a proposal from this topic already." in page
 
 
 def test_a_finding_becomes_a_draft_in_one_step(client, make, session):

@@ -6,6 +6,7 @@ from flask_login import current_user
 from portal.conversations.forms import CommentForm
 from portal.conversations.queries import thread_page
 from portal.errors import Invalid
+from portal.links import panels
 from portal.policy import require
 from portal.spaces import policy, queries, service
 from portal.spaces.forms import TopicForm
@@ -60,6 +61,7 @@ def topic(topic_id):
         tends=tends,
         form=CommentForm(formdata=None),
         why_not_propose=policy.why_not_write(current_user, found.space),
+        came_of_it=panels.fill("topic", current_user, found) if shown else None,
     )
 
 
