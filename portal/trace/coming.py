@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from portal import clock
 from portal.proposals.models import Proposal
 from portal.proposals.states import FINAL, AcceptedHow, ProposalState
-from portal.proposals.stations import owes
+from portal.proposals.stations import owes, waits_for_answer
 from portal.proposals.words import HOW
 from portal.text.lazy import _l
 from portal.trace.stations import Station
@@ -28,7 +28,10 @@ def stations(p: Proposal, so_far: list, now: datetime) -> list:
     """What lies ahead of a proposal that is still on its way; also says on the present station who owes the next step."""
     if p.state in FINAL:
         return []
-    present = next((s for s in reversed(so_far) if s.status == "now"), None)
+    present, since = next((s for s in reversed(so_far) if s.status == "now"), None), p.state_since
+    if present is not None and waits_for_answer(p, now):  # the notice is over: now the decision is owed
+        since = p.objections_until or p.state_since
+        present.status, present.until, present = "done", since, None
     ahead = [key for key in WAY[WAY.index(STANDS[p.state]) + 1 :] if not _skipped(p, key)]
     days, found = _days(p), []
     expected = p.due_at if p.due_at and p.due_at > now else None  # what is overdue makes no promises
@@ -50,7 +53,7 @@ def stations(p: Proposal, so_far: list, now: datetime) -> list:
             present.owes, present.due = owes(p, now)
         present.text = missing(p, now) or present.text
     elif found:
-        found[0].status, found[0].at = "now", p.state_since
+        found[0].status, found[0].at = "now", since
         found[0].owes, found[0].due = owes(p, now)
         found[0].text = missing(p, now) or ""
     return found

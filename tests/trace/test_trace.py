@@ -14,7 +14,7 @@ from portal.clock import utcnow
 from portal.policy import Level, Role
 from portal.proposals import service
 from portal.proposals.models import Proposal
-from portal.proposals.service import ratings
+from portal.proposals.service import notice, ratings
 from portal.spaces.models import Topic
 from portal.spaces.rules import RuleSet
 from portal.trace import words
@@ -59,6 +59,19 @@ def test_what_comes_next_is_told_from_the_first_day(make, session):
     now = stations(session, p)[0]
     assert "community staff" in str(now.owes)
     assert now.due == p.due_at
+
+
+def test_when_the_notice_is_over_the_decision_is_owed_and_has_one_date(make, session):
+    p = make.proposal(state="publicity", objections_until=utcnow() + timedelta(days=3), due_at=utcnow() + timedelta(days=3))
+    before = {s.key: s for s in stations(session, p)}
+    assert (before["publicity"].status, before["decision"].status) == ("now", "todo")
+    assert before["decision"].at == p.due_at + timedelta(days=p.rule_set.answer_days)
+    later = p.objections_until
+    notice.end_notice(p.id, later)
+    after = {s.key: s for s in stations(session, p, later)}
+    assert (after["publicity"].status, after["publicity"].until) == ("done", p.objections_until)
+    assert (after["decision"].status, after["decision"].due) == ("now", before["decision"].at)
+    assert after["decision"].owes
 
 
 def test_a_return_stays_on_the_thread_with_its_role_and_without_the_words_meant_for_the_author(make, session):
