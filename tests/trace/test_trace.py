@@ -62,14 +62,14 @@ def test_what_comes_next_is_told_from_the_first_day(make, session):
 
 
 def test_when_the_notice_is_over_the_decision_is_owed_and_has_one_date(make, session):
-    p = make.proposal(state="publicity", objections_until=utcnow() + timedelta(days=3), due_at=utcnow() + timedelta(days=3))
+    until = utcnow() + timedelta(days=3)
+    p = make.proposal(state="publicity", objections_until=until, due_at=until)
     before = {s.key: s for s in stations(session, p)}
     assert (before["publicity"].status, before["decision"].status) == ("now", "todo")
     assert before["decision"].at == p.due_at + timedelta(days=p.rule_set.answer_days)
-    later = p.objections_until
-    notice.end_notice(p.id, later)
-    after = {s.key: s for s in stations(session, p, later)}
-    assert (after["publicity"].status, after["publicity"].until) == ("done", p.objections_until)
+    notice.end_notice(p.id, until)
+    after = {s.key: s for s in stations(session, p, until)}
+    assert (after["publicity"].status, after["publicity"].until) == ("done", until)
     assert (after["decision"].status, after["decision"].due) == ("now", before["decision"].at)
     assert after["decision"].owes
 

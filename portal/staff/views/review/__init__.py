@@ -1,4 +1,4 @@
-"""The review desk: one queue, the oldest first, words answered within two hours and proposals in five days; every decision goes to the author verbatim."""
+"""The review desk: one queue, the oldest first, words answered within two hours and proposals in five work days; every decision goes to the author verbatim."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_login import current_user
