@@ -7,14 +7,14 @@ from portal.conversations.service import MOST
 from portal.text.lazy import _l
 from portal.web.forms import ChoiceField, Form, at_most, required
 
-STANCES = [("", _l("Just a word")), (Stance.FOR.value, _l("A reason for it")), (Stance.WORRY.value, _l("A worry"))]
+STANCES = [("", _l("Just a comment")), (Stance.FOR.value, _l("A reason for it")), (Stance.WORRY.value, _l("A worry"))]
 
 
 class CommentForm(Form):
     """`CommentForm(formdata=None)` is the empty one that pages hand to the `thread` macro."""
 
     body = TextAreaField(_l("Say what you think"), validators=[required(_l("Write something first.")), at_most(MOST)])
-    stance = ChoiceField(_l("What kind of words are these?"), choices=STANCES, default="")
+    stance = ChoiceField(_l("What kind of comment is it?"), choices=STANCES, default="")
     parent_id = HiddenField(_l("Answer to"))
     next = HiddenField(_l("Back to"))
 

@@ -23,7 +23,7 @@ ITEMS = (
     Item(7, _l("No signboards against the rules"), _l("Signboard against the rules"), ("illegal_signboard",)),
     Item(8, _l("No broken road surface"), _l("Broken road surface"), ("road_damage",)),
     Item(9, _l("No trading without a licence"), _l("Unlicensed vendor"), ("unlicensed_vendor",)),
-    Item(10, _l("No piled-up things"), _l("Things piled up"), ("clutter_piled",)),
+    Item(10, _l("No piled-up clutter"), _l("Piled-up clutter"), ("clutter_piled",)),
 )
 BY_NUMBER = {item.number: item for item in ITEMS}
 MARKS = {"ok": _l("In order"), "problem": _l("Problem"), "not_applicable": _l("Does not apply")}

@@ -97,7 +97,7 @@ class RulesForm(Form):
     second_level = ChoiceField(_l("What must be confirmed of whoever seconds?"), choices=LEVELS)
     review_comments = BooleanField(_l("Comments are looked at before they appear"))
     seconds_needed = _number(_l("How many seconds does a proposal need?"), 0, 100_000)
-    seconds_share = _number(_l("Or per cent of the confirmed residents, if that is more"), 0, 100)
+    seconds_share = _number(_l("Or how many of every 100 confirmed residents, if that is more"), 0, 100)
     breadth = _number(_l("From at least how many buildings or lanes?"), 0, 200)
     gather_days = _number(_l("Days to gather them"), 1, 365)
     deliberation_days = _number(_l("Days of deliberation"), 0, 180)
@@ -112,7 +112,7 @@ class RulesForm(Form):
         ],
     )
     per_household = BooleanField(_l("One vote per household"))
-    quorum_share = _number(_l("Per cent of those who may vote that must take part"), 0, 100)
+    quorum_share = _number(_l("How many of every 100 who may vote must take part?"), 0, 100)
     majority = ChoiceField(
         _l("When does it pass?"),
         choices=[

@@ -70,11 +70,11 @@ def _gathering(rules: RuleSet) -> list[Lazy]:
     if rules.seconds_share:
         text = (
             _l(
-                "Where %(share)s per cent of the confirmed residents are more than that, so many are needed.",
+                "Where %(share)s %% of the confirmed residents are more than that, so many are needed.",
                 share=rules.seconds_share,
             )
             if rules.seconds_needed
-            else _l("%(share)s per cent of the confirmed residents must second a proposal.", share=rules.seconds_share)
+            else _l("%(share)s %% of the confirmed residents must second a proposal.", share=rules.seconds_share)
         )
         said.append(text)
     said.append(_SECONDS[rules.second_level])
@@ -125,7 +125,7 @@ def _voting(rules: RuleSet) -> list[Lazy]:
     if rules.quorum_share:
         said.append(
             _l(
-                "A vote is valid when at least %(share)s per cent of those who may vote take part.",
+                "A vote is valid when at least %(share)s %% of those who may vote take part.",
                 share=rules.quorum_share,
             )
         )

@@ -42,7 +42,9 @@ def gather(password_hash: str) -> SimpleNamespace:
         theme=Theme.TRAFFIC,
         lead_trades=["SAN"],
     )
-    factories.make_category(name="堆物堆料", name_en="Things piled up", identifier="clutter_piled", lead_trades=["SAN"])
+    factories.make_category(
+        name="堆物堆料", name_en="Piled-up clutter", identifier="clutter_piled", lead_trades=["SAN"]
+    )
     factories.make_category(name="其他事项", name_en="Something else", identifier="other_matter", lead_trades=["SAN"])
     space = factories.make_space(rules=RULES, name="前海社区理事会", purpose="一起商量前海社区的大事小情。")
     for name, role in STAFF.items():

@@ -51,7 +51,7 @@ def _walks(server, volunteer, here, picture) -> str:
     volunteer.press("Start patrol")
     patrol = volunteer.number(r"/patrols/(\d+)")
     volunteer.follow("Record with a photo")
-    volunteer.pick("What is it", volunteer.t("Things piled up"))
+    volunteer.pick("What is it", volunteer.t("Piled-up clutter"))
     volunteer.press("Record", status=422)
     volunteer.fill("Where exactly", WHERE)
     volunteer.attach("Photos", picture)
@@ -62,7 +62,7 @@ def _walks(server, volunteer, here, picture) -> str:
     server.later(minutes=40)
     volunteer.open(f"/patrols/{patrol}")
     volunteer.follow("End patrol")
-    tenth = volunteer.main.locator("fieldset", has_text=volunteer.t("No piled-up things")).first
+    tenth = volunteer.main.locator("fieldset", has_text=volunteer.t("No piled-up clutter")).first
     volunteer.choose("Problem", within=tenth)
     volunteer.press("The rest is in order")
     volunteer.press("Hand in to the team lead")

@@ -95,7 +95,7 @@ def test_refused_rules_keep_what_was_typed(client, session, make, room):
     assert page.status_code == 422
     assert 'value="viele"' in page.text
     assert 'value="999"' in page.text
-    assert "Enter a whole number." in page.text
+    assert "How many seconds does a proposal need? Enter a whole number." in page.text  # above the form: no colon after the ?
     assert session.get(Space, room.id, populate_existing=True).rules_version == 1
     assert (
         client.post(
