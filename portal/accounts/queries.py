@@ -101,8 +101,15 @@ def asked_here(actor, user_id: int) -> bool:
 
 def how_many_wait(actor) -> sa.ScalarSelect[int]:
     """How many wishes wait for the desk of this person, for the number in the staff bar."""
-    waiting = Verification.state == VerificationState.WAITING
-    return sa.select(sa.func.count()).where(waiting, _below(actor.places_with(DESK))).scalar_subquery()
+    return waiting(actor).with_only_columns(sa.func.count()).scalar_subquery()
+
+
+def waiting(actor) -> sa.Select:
+    """The wishes that wait for the desk of this person; his own waits for a colleague."""
+    mine = _below(actor.places_with(DESK))
+    return sa.select(Verification).where(
+        Verification.state == VerificationState.WAITING, Verification.user_id != actor.id, mine
+    )
 
 
 def _below(codes: list[str]):

@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 from portal import audit, db, files, links
 from portal.cases import numbers, shown
 from portal.cases.models import Case
-from portal.cases.states import CLOSED_STATES, DUE, OPEN, STAGE_OF, STAGES, CaseSource, CaseState
+from portal.cases.states import CLOSED_STATES, DUE, OPEN, STAGE_OF, STAGES, VERIFY_FIRST, CaseState
 from portal.clock import BEIJING, utcnow
 from portal.db import UTCDateTime, prefix_range
 from portal.places.counts import inside
@@ -143,8 +143,7 @@ DESKS: dict[str, Role] = {
 
 def waiting_at(desk_name: str):
     """The condition under which a case waits at a desk."""
-    ready = sa.or_(Case.verified.is_(True), Case.source.not_in((
-        CaseSource.RESIDENT, CaseSource.HOTLINE, CaseSource.MEDIA, CaseSource.PETITION)))  # fmt: skip
+    ready = sa.or_(Case.verified.is_(True), Case.source.not_in(VERIFY_FIRST))
     return {
         "acceptor": sa.or_(Case.state == S.REPORTED, sa.and_(Case.state == S.ACCEPTED, sa.not_(ready))),
         "supervisor": sa.or_(
@@ -172,6 +171,14 @@ def _scope_of(actor, desk_names: Iterable[str]):
     if units:
         parts.append(Case.lead_unit_id.in_(units))
     return sa.or_(sa.false(), *parts)
+
+
+def waiting(actor) -> dict[str, sa.Select]:
+    """What waits at each desk of this person, as statements."""
+    return {
+        name: sa.select(Case).where(Case.state.in_(OPEN), waiting_at(name), _scope_of(actor, [name]))
+        for name in desks_of(actor)
+    }
 
 
 def waiting_for(actor):

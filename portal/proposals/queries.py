@@ -229,8 +229,7 @@ DESKS = {
 
 def desk(actor, name: str, *, after=None, before=None, size: int = 20) -> paging.Page:
     """What waits at one desk for this person, the most urgent first; nothing of his own."""
-    wanted = _waiting(actor, name).options(*_FOR_ROWS)
-    wanted = wanted.where(Proposal.due_at.isnot(None))
+    wanted = waiting(actor, name).options(*_FOR_ROWS)
     keys = [Proposal.due_at, Proposal.id]
     return paging.by_key(db.Session(), wanted, keys, size=size, after=after, before=before, ascending=True)
 
@@ -244,21 +243,26 @@ def desk_counts(actor) -> dict[str, int]:
 
 def how_many_wait(actor, name: str) -> sa.ScalarSelect[int]:
     """How much waits at one desk for this person, for a statement that counts more besides."""
-    return _waiting(actor, name).where(Proposal.due_at.isnot(None)).with_only_columns(sa.func.count()).scalar_subquery()
+    return waiting(actor, name).with_only_columns(sa.func.count()).scalar_subquery()
 
 
-def _waiting(actor, name: str) -> sa.Select:
+def waiting(actor, name: str) -> sa.Select:
+    """What waits at one desk for this person, in no order; nothing of his own."""
     states, roles = DESKS[name]
     wanted = sa.select(Proposal).where(
-        Proposal.state.in_(states), Proposal.author_id != actor.id, _in_reach(actor, roles)
+        Proposal.state.in_(states), Proposal.author_id != actor.id, Proposal.due_at.isnot(None), _in_reach(actor, roles)
     )
-    return wanted.where(wants_answer(utcnow())) if name == "notice" else wanted
+    return wanted.where(_wants_answer(actor, utcnow())) if name == "notice" else wanted
 
 
-def wants_answer(now):
-    """Of those on public notice: an objection is not answered yet, or the notice is over and the proposal itself is to be answered."""
+def _wants_answer(actor, now):
+    """Of those on public notice: the notice is over, or somebody else's objection is not answered yet."""
     over = sa.or_(Proposal.objections_until <= now, Proposal.objections_until.is_(None))
-    return sa.or_(over, Proposal.open_objection_count > 0)
+    objected = sa.exists().where(
+        Objection.proposal_id == Proposal.id, Objection.answered_at.is_(None), Objection.hidden_at.is_(None),
+        Objection.author_id != actor.id,
+    )  # fmt: skip
+    return sa.or_(over, sa.and_(Proposal.open_objection_count > 0, objected))
 
 
 def _in_reach(actor, roles: frozenset[Role]):

@@ -10,7 +10,7 @@ from portal.errors import NotFound
 from portal.places import counts as place_counts
 from portal.policy import GUEST, Role
 from portal.proposals import queries, service, stations, subjects
-from portal.proposals.models import Proposal, ProposalTerm
+from portal.proposals.models import Objection, Proposal, ProposalTerm
 from portal.proposals.states import FINAL, GROUPS, LABELS, PRIVATE, STATIONS, ProposalState
 from portal.spaces.rules import RuleSet
 from portal.text.terms import index_terms
@@ -219,6 +219,9 @@ def test_what_is_on_public_notice_waits_for_staff_once_there_is_something_to_ans
     staff, soon = make.staff(), utcnow() + timedelta(days=3)
     make.proposal(state="publicity", due_at=soon, objections_until=soon)
     objected = make.proposal(state="publicity", due_at=soon, objections_until=soon, open_objection_count=1)
+    save(Objection(proposal_id=objected.id, author_id=make.user().id, body="挡住消防通道。"))
+    mine = make.proposal(state="publicity", due_at=soon, objections_until=soon, open_objection_count=1)
+    save(Objection(proposal_id=mine.id, author_id=staff.id, body="挡住我家的门。"))  # a colleague answers that
     over = make.proposal(state="publicity", due_at=soon, objections_until=utcnow() - timedelta(days=1))
     assert {p.id for p in queries.desk(staff, "notice").rows} == {objected.id, over.id}
     assert queries.desk_counts(staff)["notice"] == 2

@@ -7,7 +7,7 @@ from portal.accounts.models import Verification
 from portal.cases.states import CaseSource
 from portal.clock import utcnow
 from portal.conversations.models import CommentState
-from portal.moderation.models import Report
+from portal.moderation.models import Report, Reporter
 from portal.policy import Role
 from portal.proposals.models import AcceptedHow
 from tests.factories import COMMUNITY, save
@@ -39,15 +39,20 @@ def test_every_desk_counts_what_waits_for_this_person_there(client, make):
     make.proposal(state="in_progress", accepted_how=AcceptedHow.STREET_TASK)
     make.proposal(state="in_progress", accepted_how=AcceptedHow.CASE)
     make.comment(state=CommentState.WAITING)
+    make.comment(state=CommentState.WAITING, hidden_at=utcnow(), hidden_reason="abuse")
     save(Report(subject_kind="comment", subject_id=1, place_code=COMMUNITY, reasons={}))
+    his = save(Report(subject_kind="comment", subject_id=2, place_code=COMMUNITY, reasons={}))
+    save(Reporter(report_id=his.id, user_id=moderator.id, reason="abuse"))  # a colleague decides what he reported
     save(Verification(user_id=make.user().id, place_code=COMMUNITY, real_name="王小明"))
+    save(Verification(user_id=moderator.id, place_code=COMMUNITY, real_name="李小明"))  # and who he is
     page = client.sign_in(moderator).get("/en/staff/").text
     assert numbers(page) == {
-        "Proposals to review": 1, "Proposals to answer": 1, "Promised work under way": 1, "Comments to look at": 1,
+        "Proposals to review": 1, "Proposals to answer": 1, "Promised work under way": 2, "Comments to look at": 1,
         "Reports by readers": 1, "Residents to verify": 1,
     }  # fmt: skip
     assert 'Proposals <span class="num">2</span>' in page  # the tabs say the same
-    assert 'Review <span class="num">3</span>' in page
+    assert 'Review <span class="num">2</span>' in page  # words only: proposals have a tab of their own
+    assert 'Residents <span class="num">1</span>' in page
     assert "王" not in page
     assert "Nothing waits for you" in client.sign_in(elsewhere).get("/en/staff/").text
 

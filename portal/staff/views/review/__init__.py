@@ -11,8 +11,8 @@ from portal.moderation import policy, queries
 from portal.moderation import service as moderation
 from portal.moderation.models import HIDE_REASONS
 from portal.policy import Refusal, require
+from portal.staff import queue
 from portal.staff.desk import bp, tab
-from portal.staff.views.review import queue
 from portal.staff.views.review.forms import CommentForm, HideForm, ReportForm, RestoreForm
 from portal.text.lazy import _, _l
 from portal.web.guards import staff
@@ -21,7 +21,9 @@ from portal.web.request import safe_path
 SHOWS = {"all": queue.KINDS, "comments": ("comment",), "reports": ("report",), "proposals": ("proposal",)}
 
 
-tab(_l("Review"), "staff.review", REVIEWERS, lambda actor: sum(queue.how_many_wait(actor)))
+tab(
+    _l("Review"), "staff.review", REVIEWERS, lambda actor: sum(queue.how_many_wait(actor)[:2])
+)  # proposals have a tab of their own
 
 
 @bp.get("/review")

@@ -65,9 +65,8 @@ class Item:
 
 
 def waiting(actor) -> tuple[dict[str, int], datetime | None]:
-    """How much of each kind waits for this person (what he wrote himself waits for a colleague), and since when the
-    longest-waiting thing of all waits. One query."""
-    first = [_statements(actor)[kind].with_only_columns(sa.func.min(WHEN[kind])).scalar_subquery() for kind in KINDS]
+    """How much of each kind waits for this person, and since when the longest-waiting thing of all waits. One query."""
+    first = [s.with_only_columns(sa.func.min(WHEN[kind])).scalar_subquery() for kind, s in for_me(actor).items()]
     found = db.Session().execute(sa.select(*how_many_wait(actor), *first)).one()
     counts, since = found[: len(KINDS)], found[len(KINDS) :]
     return dict(zip(KINDS, counts, strict=True)), min((at for at in since if at is not None), default=None)
@@ -75,10 +74,16 @@ def waiting(actor) -> tuple[dict[str, int], datetime | None]:
 
 def how_many_wait(actor) -> list[sa.ScalarSelect[int]]:
     """How much of each kind waits for this person, for a statement that asks for more besides."""
+    return [s.with_only_columns(sa.func.count()).scalar_subquery() for s in for_me(actor).values()]
+
+
+def for_me(actor) -> dict[str, sa.Select]:
+    """What waits for this person: what he wrote or reported himself waits for a colleague."""
     others = {
         kind: s.where(sa.func.coalesce(MODELS[kind].author_id, 0) != actor.id) for kind, s in _statements(actor).items()
     }
-    return [s.with_only_columns(sa.func.count()).scalar_subquery() for s in others.values()]
+    by_me = sa.exists().where(Reporter.report_id == Report.id, Reporter.user_id == actor.id)
+    return others | {"report": others["report"].where(~by_me)}
 
 
 def page(actor, kinds: Iterable[str], after: str | None = None) -> tuple[list[Item], str | None]:
