@@ -45,7 +45,7 @@ MORE = {
     "brands.answer": (14, "application, team, role and both counts; two events"),
     "brands.appoint": (13, "finds the person; the old role ends, the new one begins, the roster is counted"),
     "brands.relieve": (12, "one role ends, another begins, the roster is counted; two events"),
-    "brands.leave": (11, "the roster is counted for team and brand"),
+    "brands.leave": (12, "the roster is counted for team and brand, and whether a lead stays"),
     "brands.remove": (11, "the same"),
     "spaces.answer": (14, "invitation, space and role; whoever invited gave it; the roster is counted"),
     "spaces.member": (12, "the roster is looked at before and after"),
