@@ -82,7 +82,7 @@ TEXTS: dict[str, Text] = {
         "arrow-counterclockwise", _l("Your proposal came back to you. Change it and send it again"), REASON
     ),
     "proposal.refuse": Text("x-circle", _l("Your proposal was not taken up"), REASON),
-    "proposal.expire": Text("file-earmark-text", _l("Your draft was not touched for 30 days and has been put away")),
+    "proposal.expire": Text("file-earmark-text", _l("Nobody went on with it for 30 days, so it has been put away")),
     "proposal.pass_review": Text("check-circle", _l("Your proposal is public: %(state)s until %(day)s")),
     "proposal.reach": Text("people", _l("Enough neighbours have seconded it. Next: %(state)s, until %(day)s")),
     "proposal.lapse": Text("hourglass-split", _l("It has lapsed: %(n)s of %(needed)s seconds came together in time")),

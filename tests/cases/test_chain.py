@@ -94,7 +94,7 @@ def test_the_proposal_starts_on_dispatch_and_is_done_when_the_case_is_closed(ses
         who, given = scenes.straight(s)[action]
         service.move(who, case.id, action, **given)
     session.refresh(proposal)
-    assert (proposal.state, proposal.result) == (P.DONE, "已清运并核查")
+    assert (proposal.state, proposal.result) == (P.DONE, "已清运")
 
 
 def test_a_proposal_with_two_cases_is_done_when_both_are(session, s, chain):

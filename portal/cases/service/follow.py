@@ -27,7 +27,7 @@ def finish_proposals(session, case: Case) -> None:
         if not _open_cases(session, proposal_id, case):
             if state is ProposalState.ACCEPTED:  # closed before any unit had it; the answer is owed all the same
                 proposals.move(SYSTEM, proposal_id, "start")
-            proposals.move(SYSTEM, proposal_id, "finish", result=case.public_note or case.result or case.title)
+            proposals.move(SYSTEM, proposal_id, "finish", result=case.result or case.public_note or case.title)
 
 
 def give_back_proposals(session, case: Case) -> None:
