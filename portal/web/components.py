@@ -16,7 +16,24 @@ def when(at, style: str = "day") -> Markup | str:
     """A moment as <time>, in the words of `style`: day, moment or ago. Ready text stays as it is, nothing stays nothing."""
     if not isinstance(at, datetime):
         return at or ""
-    said = {"moment": moment, "ago": ago}.get(style, day)(at)
+    return _time(at, {"moment": moment, "ago": ago}.get(style, day)(at))
+
+
+def from_to(start, end, style: str = "day") -> Markup | str:
+    """A span in the words of `style`: a day that both ends share is said once, and the year of one is said of both."""
+    if not (isinstance(start, datetime) and isinstance(end, datetime)):
+        first, last = when(start, style), when(end, style)
+    elif iso(start)[:10] != iso(end)[:10]:
+        say = moment if style == "moment" else day
+        first, last = _time(start, say(start, end)), _time(end, say(end, start))
+    elif style == "moment":
+        first, last = when(start, style), _time(end, iso(end)[11:16])
+    else:
+        return when(start)
+    return Markup(escape(gettext("%(start)s to %(end)s"))) % {"start": first, "end": last}
+
+
+def _time(at: datetime, said: str) -> Markup:
     return Markup(f'<time datetime="{iso(at)}">{escape(said)}</time>')
 
 
@@ -77,5 +94,5 @@ def _trace_mini(_spoken: str, at: int, total: int, label: str, stopped: bool) ->
 
 def register(app: Flask) -> None:
     app.jinja_env.globals.update(
-        when=when, icon=icon, state=state, avatar=avatar, time_left=time_left, trace_mini=trace_mini
+        when=when, from_to=from_to, icon=icon, state=state, avatar=avatar, time_left=time_left, trace_mini=trace_mini
     )

@@ -77,19 +77,20 @@ NAV = {
 }  # fmt: skip
 
 
-def day(value: datetime) -> str:
-    """5月21日 / 21 May; with the year when it is another one."""
-    return _day(value.astimezone(BEIJING), language())
+def day(value: datetime, beside: datetime | None = None) -> str:
+    """5月21日 / 21 May; with the year when it is another one, or that of the day it stands `beside` is."""
+    return _day(value.astimezone(BEIJING), language(), beside)
 
 
-def moment(value: datetime) -> str:
+def moment(value: datetime, beside: datetime | None = None) -> str:
     """5月21日 20:00 / 21 May, 20:00"""
     local, spoken = value.astimezone(BEIJING), language()
-    return f"{_day(local, spoken)}{'' if spoken == 'zh' else ','} {local:%H:%M}"
+    return f"{_day(local, spoken, beside)}{'' if spoken == 'zh' else ','} {local:%H:%M}"
 
 
-def _day(local: datetime, spoken: str) -> str:
-    year = "" if local.year == clock.today().year else local.year
+def _day(local: datetime, spoken: str, beside: datetime | None) -> str:
+    years = {local.year, beside.astimezone(BEIJING).year if beside else local.year}
+    year = "" if years == {clock.today().year} else local.year
     if spoken == "zh":
         return f"{year}年{local.month}月{local.day}日" if year else f"{local.month}月{local.day}日"
     return f"{local.day} {local:%b} {year}".rstrip()
