@@ -480,7 +480,7 @@ PAGES = {
 NO_ROWS = {
     **dict.fromkeys(("accounts.change_password", "accounts.name", "accounts.phone", "accounts.password", "accounts.register", "accounts.reset",
                      "accounts.sign_in", "spaces.edit", "spaces.edit_rules", "spaces.invite", "spaces.leave", "spaces.new", "spaces.new_topic"), "a form"),
-    **dict.fromkeys(("brands.close", "cases.withdraw", "conversations.edit", "moderation.report", "proposals.edit", "proposals.withdraw", "spaces.invitation", "spaces.member",
+    **dict.fromkeys(("brands.close", "brands.leave", "brands.remove", "cases.withdraw", "conversations.edit", "moderation.report", "proposals.edit", "proposals.withdraw", "spaces.invitation", "spaces.member",
                      "staff.cases_supervise", "staff.proposals_answer_check", "staff.residents_move", "staff.residents_person", "staff.residents_show", "staff.review_hide",
                      "staff.roles_end"), "one thing and a question about it"),
     **dict.fromkeys(("accounts.privacy", "accounts.verify", "ballots.check", "ballots.receipt", "proposals.sent"), "one thing of one's own"),
