@@ -161,7 +161,7 @@ def cases(lo, hi, state="reported", first=FIRST, **over):
     places(lo, hi)
     categories(lo, hi)
     units(lo, hi)
-    values = {"number": lambda n: f"2026{first + n:08}", "title": lambda n: f"停车占道{n}", "category_id": own, "place_code": code, "source": "patrol",
+    values = {"number": lambda n: f"2026{first + n:08}", "title": lambda n: f"停车占道{n}", "category_id": own, "place_code": code, "source": "superior",
               "state": state, "lead_unit_id": own, "co_unit_ids": [], "due_at": NOW - timedelta(days=1), "accepted_at": NOW}  # fmt: skip
     rows(Case, lo, hi, first, **values | over)
 

@@ -79,10 +79,8 @@ def why_not_leave(actor, team, roster) -> Refusal | None:
         return Refusal(_l("You are not a member of this team."))
     if not team.closed_at and {grant.user_id for grant in roster if grant.role is Role.TEAM_LEAD} == {actor.id}:
         return Refusal(
-            _l(
-                "You are the only lead of this team; nobody else of it could confirm its patrols. Ask the administrator of the street to name another lead first."
-            )
-        )
+            _l("You are the only lead of this team, and nobody else could confirm its patrols. Ask the street’s administrator to name another first.")
+        )  # fmt: skip
     return None
 
 

@@ -34,7 +34,7 @@ SENTENCES = {
 SIGN_IN = _l("Please sign in first.")
 STALE = _l("This page was open for too long. Go back, reload it and send it again; what you typed is kept.")
 ANEW = _l(
-    "Since this page was opened, somebody has signed in here anew: you are %(name)s now. If that is right, open the page again and send it once more."
+    "Since this page was opened, somebody has signed in here anew. If that was you, open the page again and send it once more."
 )
 REMEDIES = {
     "accounts.sign_in": _l("Sign in"),
@@ -152,7 +152,7 @@ def _stale(problem: CSRFError):
     guard = getattr(current_app.view_functions.get(request.endpoint or ""), "guard", "")
     if guard in ("signed_in", "staff") and not current_user.is_authenticated:
         return answer(403, SIGN_IN, "accounts.sign_in")
-    why = ANEW % {"name": current_user.display_name} if current_user.is_authenticated else STALE
+    why = ANEW if current_user.is_authenticated else STALE
     return answer(400, why, headline=_("This page is out of date"))
 
 
