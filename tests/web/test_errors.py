@@ -67,7 +67,7 @@ def test_a_page_from_before_somebody_else_signed_in_says_so(app, client, make, m
         "/en/me/name", data={"display_name": "石榴", "csrf_token": "of-an-earlier-page"}, headers=headers
     )
     assert answer.status_code == 400
-    assert "you are 槐树下 now" in answer.text
+    assert "somebody has signed in here anew" in answer.text
     assert "This page is out of date" in answer.text
     assert 'href="/en/me/name">Open the page again' in answer.text
     assert ">\n石榴</textarea>" in answer.text
