@@ -1,15 +1,22 @@
 """Words: cleaned, rendered without danger, found again, compared."""
 
 import html
+import json
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.text import clean, diff, richtext, terms
+from portal.text import clean, diff, emergency, richtext, terms
 from portal.text.lazy import _l, _ln
 
+EMERGENCIES = [
+    (number, word)
+    for number, words in json.loads(Path(emergency.__file__).with_suffix(".json").read_text("utf-8")).items()
+    for word in words
+]
 ANY = st.text(alphabet=st.characters(blacklist_categories=["Cs"]), max_size=300)
 
 
@@ -30,6 +37,13 @@ def test_cleaning_twice_is_cleaning_once(text):
     assert clean.clean(once) == once
     assert clean.one_line(once) == clean.one_line(text)
     assert "\n" not in clean.one_line(text)
+
+
+@given(st.sampled_from(EMERGENCIES), ANY, ANY)
+def test_a_word_of_an_emergency_is_found_wherever_it_stands(listed, before, after):
+    number, word = listed
+    texts = [before, f"{before} {word.upper()} {after}", after]
+    assert number in [found.number for found in emergency.numbers(*texts)]
 
 
 def test_excerpts_and_masks():
