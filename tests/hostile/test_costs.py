@@ -19,7 +19,7 @@ from tests.hostile.pages import as_filled
 from tests.hostile.world import PHONE
 
 BUDGET = 10
-# What costs more, and why: what → (how many statements at most, for what). What people do many times a day is not among it.
+# What costs more, and why: what → (how many statements at most, for what). What a resident does many times a day is not among it.
 MORE = {
     "cases.new": (13, "choices of class and place, the number of the year, a photo, the counts of five places"),
     "cases.from_finding": (18, "a case with its number, the link, photos taken along, the finding and its counts"),
