@@ -103,8 +103,10 @@ def owes(p: Proposal, now: datetime | None = None) -> Owed:
 
 def waits_for_answer(p: Proposal, now: datetime) -> bool:
     """Is its public notice over, so that the official answer is owed?"""
+    if p.state is not S.PUBLICITY:
+        return False
     until = p.objections_until or p.due_at
-    return p.state is S.PUBLICITY and (until is None or now >= until)
+    return until is None or now >= until
 
 
 def late_since(p: Proposal, now: datetime) -> datetime | None:

@@ -20,9 +20,9 @@ def proposal_path(proposal_id):
 
 
 @bp.app_template_global()
-def proposal_badge(proposal):
+def proposal_badge(proposal, now=None):
     """(label, tone, icon) of its state."""
-    return stations.badge(proposal, clock.utcnow())
+    return stations.badge(proposal, now or clock.utcnow())
 
 
 @bp.app_template_global()
@@ -50,8 +50,8 @@ def rating_words(rating):
 
 
 @bp.app_template_global()
-def proposal_mini(proposal):
-    return stations.trace_mini(proposal, clock.utcnow())
+def proposal_mini(proposal, now):
+    return stations.trace_mini(proposal, now)
 
 
 @bp.app_template_global()
