@@ -12,7 +12,13 @@ from portal.operations.serving import STOP_SECONDS
 
 def work(settings: Settings) -> None:
     """Run until SIGTERM (finishes what is under way) or SIGINT. What a crash left behind is delivered first."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # until the consumer listens; a delivery under way is undone
+    told = []
+
+    def stop(*_signal):  # until the consumer listens; a delivery under way is undone
+        told.append(True)
+        sys.exit(0)
+
+    signal.signal(signal.SIGTERM, stop)
     app = create_app(settings)
     consumer = app.extensions["queue"].create_consumer(
         workers=1, worker_type="thread", periodic=True, initial_delay=0.1, backoff=1.2, max_delay=1.0,
@@ -21,4 +27,6 @@ def work(settings: Settings) -> None:
     with app.app_context(), db.scope():
         outbox.sweep(grace=timedelta(0))
         outbox.run_due()
+    if told:  # in the middle of a statement the exit comes out as the database's error
+        sys.exit(0)
     consumer.run()
