@@ -5,6 +5,7 @@ import json
 import statistics
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -49,9 +50,7 @@ class Program:
 def main(url: str, folder: str, rounds: int, requests: int) -> None:
     engine = _engine(url)
     settings = Settings(data_dir=Path(folder), secret_key="bench-" * 8, database_url=str(url)).completed()
-    app = create_app(settings, engine=engine, queue=False)
-    app.config["RATELIMIT_ENABLED"] = False
-    ours = Program(app, engine)
+    ours, kept = (_portal(replace(settings, kept_pages=room), engine) for room in (0, settings.kept_pages))
     made = seed.fill(engine, proposals=PROPOSALS, comments=COMMENTS, voters=VOTERS)
     yardstick = _engine(url, "_bare")
     theirs = Program(bare.create(yardstick), yardstick)
@@ -67,12 +66,20 @@ def main(url: str, folder: str, rounds: int, requests: int) -> None:
     }
     gc.collect()
     gc.freeze()  # as `portal serve` does before its workers are forked; the bare program gains by it as well
-    rows = [
-        _turns(name, ours, theirs, lambda n, a=a: a, lambda n, b=b: b, rounds, requests)
-        for name, (a, b) in pages.items()
-    ]
+    rows = []
+    for name, (a, b) in pages.items():
+        rows.append(_turns(name, ours, theirs, lambda n, a=a: a, lambda n, b=b: b, rounds, requests))
+        if len(a) == 1:  # signed out
+            again = name.replace("signed out", "read again")
+            rows.append(_turns(again, kept, theirs, lambda n, a=a: a, lambda n, b=b: b, rounds, requests))
     rows.append(_turns("a vote", ours, theirs, _ballots(ours, made), _votes(theirs, matter), rounds, requests))
     print(json.dumps(rows))
+
+
+def _portal(settings: Settings, engine) -> Program:
+    app = create_app(settings, engine=engine, queue=False)
+    app.config["RATELIMIT_ENABLED"] = False
+    return Program(app, engine)
 
 
 def _ballots(ours: Program, made):

@@ -9,7 +9,7 @@ from portal import clock, db, features, files
 from portal.config import Settings
 from portal.demo import accounts
 from portal.outbox.queue import attach, make_queue
-from portal.web import components, context, errors, headers, home, language, limits, sessions
+from portal.web import components, context, errors, headers, home, kept, language, limits, sessions
 from portal.web.request import PortalRequest
 from portal.web.urls import CleanWord, DatabaseInteger
 
@@ -22,6 +22,7 @@ def create_app(settings: Settings | None = None, *, engine=None, queue: bool = T
     folders: dict[str, Any] = {"template_folder": str(ROOT / "templates"), "static_folder": str(ROOT / "static")}
     app = Flask("portal", root_path=str(ROOT / "portal"), **folders)
     app.request_class = PortalRequest
+    app.jinja_environment = context.Templates
     app.config.update(
         PORTAL=settings,
         SECRET_KEY=settings.secret_key,
@@ -52,6 +53,7 @@ def create_app(settings: Settings | None = None, *, engine=None, queue: bool = T
     context.register(app)
     components.register(app)
     headers.register(app)
+    kept.register(app)
     errors.register(app)
     app.register_blueprint(home.bp)
     features.register(app)

@@ -31,6 +31,7 @@ class Settings:
     port: int = 8000
     web_workers: int = 2
     web_threads: int = 4
+    kept_pages: int = 2
 
     @classmethod
     def from_environment(cls, environ=None) -> "Settings":
@@ -51,6 +52,8 @@ class Settings:
         for name, most in (("port", 65535), ("web_workers", 64), ("web_threads", 64)):
             if not 1 <= getattr(self, name) <= most:
                 raise SettingsError(f"PORTAL_{name.upper()} is {getattr(self, name)}: write a number from 1 to {most}.")
+        if self.kept_pages > 1024:
+            raise SettingsError(f"PORTAL_KEPT_PAGES is {self.kept_pages}: write a number from 0 to 1024.")
         values["data_dir"] = data_dir = Path(self.data_dir).absolute()
         if not self.database_url:
             values["database_url"] = f"sqlite:///{data_dir / 'portal.sqlite'}"

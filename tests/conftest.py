@@ -115,6 +115,7 @@ def settings(tmp_path_factory):
         secret_key="test-" * 10,
         sms_url="console:",
         base_url="http://localhost",
+        kept_pages=0,  # tests write rows without the ledger; tests/web/test_kept.py looks at kept pages
     ).completed()
 
 

@@ -68,7 +68,7 @@ def thread_page(thread_id: int, actor, after=None, before=None) -> ThreadPage:
         .options(*_AS_DRAWN)
     )
     page = paging.by_key(session, top, [Comment.id], size=PAGE, after=after, before=before, weight=_shown)
-    _with_replies(session, page.rows, actor, reviewer)
+    _with_replies(session, thread_id, page.rows, actor, reviewer)
     return ThreadPage(thread, page, policy.why_not_comment(actor, thread), reviewer, actor.id)
 
 
@@ -83,7 +83,12 @@ def reply_page(comment_id: int, actor, after: int | None = None) -> ReplyPage:
     rows = list(
         session.scalars(
             sa.select(Comment)
-            .where(Comment.parent_id == comment.id, Comment.id > (after or 0), _seen_by(actor, reviewer))
+            .where(
+                Comment.thread_id == comment.thread_id,
+                Comment.parent_id == comment.id,
+                Comment.id > (after or 0),
+                _seen_by(actor, reviewer),
+            )
             .options(orm.joinedload(Comment.author))
             .order_by(Comment.id)
             .limit(REPLY_PAGE + 1)
@@ -153,7 +158,7 @@ def _shown(comment: Comment) -> int:
     return 1 + min(comment.reply_count, FIRST_REPLIES)
 
 
-def _with_replies(session, comments: list[Any], actor, reviewer: bool) -> None:
+def _with_replies(session, thread_id: int, comments: list[Any], actor, reviewer: bool) -> None:
     """The first answers of every comment, numbered by the database. One statement, none where there are no answers."""
     for comment in comments:
         comment.replies, comment.more_replies = [], comment.reply_count
@@ -162,7 +167,8 @@ def _with_replies(session, comments: list[Any], actor, reviewer: bool) -> None:
     if not wanted:
         return
     number = sa.func.row_number().over(partition_by=Comment.parent_id, order_by=Comment.id).label("number")
-    numbered = sa.select(Comment.id, number).where(Comment.parent_id.in_(wanted), _seen_by(actor, reviewer)).subquery()
+    answers = Comment.thread_id == thread_id, Comment.parent_id.in_(wanted)  # an index begins with the thread
+    numbered = sa.select(Comment.id, number).where(*answers, _seen_by(actor, reviewer)).subquery()
     rows = session.scalars(
         sa.select(Comment)
         .join(numbered, numbered.c.id == Comment.id)

@@ -31,6 +31,7 @@ class Form(FlaskForm):
 
     class Meta(FlaskForm.Meta):
         locales = ()
+        csrf = False  # every POST is checked before any form is made (portal.web.sessions); the page draws the token: `csrf()`
 
         def wrap_formdata(self, form, formdata):
             """Files go to fields for files, words to all others: a file is not a title, whoever says so."""
@@ -69,10 +70,7 @@ class Form(FlaskForm):
 
 
 class Query(Form):
-    """A form of a GET page (filters, search): no CSRF token, unusable values are ignored, never an error."""
-
-    class Meta(Form.Meta):
-        csrf = False
+    """A form of a GET page (filters, search): unusable values are ignored, never an error."""
 
     @classmethod
     def from_request(cls, **kwargs):
