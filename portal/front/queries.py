@@ -61,8 +61,11 @@ def _inside(column, code: str):
     return db.prefix_range(column, code) if code else column < FOREIGN
 
 
-def _arm(label: str, code: str, states: Iterable[S], order, limit: int):
-    shown = [Proposal.state.in_(states), Proposal.hidden_at.is_(None), _inside(Proposal.place_code, code)]
+def _arm(label: str, code: str, many: bool, states: Iterable[S], order, limit: int):
+    state = Proposal.state
+    if code and not many:  # then its place finds it; a state that is not the bare column lets no index of states take the lead
+        state = sa.type_coerce(state + sa.literal_column("''", sa.String), state.type)
+    shown = [state.in_(states), Proposal.hidden_at.is_(None), _inside(Proposal.place_code, code)]
     if S.VOTING in states:  # what is only announced is not being voted on
         shown.append(Proposal.ballot_opens_at.is_(None))
     ids = (
@@ -71,9 +74,12 @@ def _arm(label: str, code: str, states: Iterable[S], order, limit: int):
     return sa.select(ids.subquery())
 
 
-def matters(code: str, wanted: dict[str, int]) -> dict[str, list[Matter]]:
-    """Proposals of a place by heading: `voting` (deadline first), `finished`, `gathering`, `latest`. One statement."""
-    arms = [_arm(label, code, *HEADINGS[label][:2], limit) for label, limit in wanted.items()]
+def matters(code: str, wanted: dict[str, int], *, many: bool) -> dict[str, list[Matter]]:
+    """Proposals of a place by heading: `voting` (deadline first), `finished`, `gathering`, `latest`. One statement.
+
+    `many` is what `places.counts.totals` says of the place.
+    """
+    arms = [_arm(label, code, many, *HEADINGS[label][:2], limit) for label, limit in wanted.items()]
     found = sa.union_all(*arms).subquery()
     link = sa.and_(Link.from_kind == "proposal", Link.from_id == Proposal.id, Link.to_kind == "case")
     rows = db.Session().execute(

@@ -29,11 +29,11 @@ def home():
     """What is going on around me; around everybody, where nobody said where he lives."""
     code = (code_now(current_user) or "")[:STREET]
     wanted = {"voting": 4, "finished": 6, "gathering": 4}
-    found = queries.matters(code, wanted)
+    found = queries.matters(code, wanted, many=False)
     quiet = code and not any(found.values())
     if quiet:  # a quiet street: show the city instead of nothing
         code = code[:2]
-        found = queries.matters(code, wanted)
+        found = queries.matters(code, wanted, many=True)
     case = next((m.case for m in found["finished"][:1] if m.case), None)
     whole = next((m for m in found["finished"] if m.proposal.state == ProposalState.CONFIRMED), None)
     return render_template(
@@ -60,9 +60,9 @@ def place(code):
     if not path:
         raise NotFound(_l("There is no place with this code."))
     here = path[-1]
-    found = queries.matters(code, {"voting": 5, "latest": 6})
     is_community = here.level is PlaceLevel.COMMUNITY
     totals = place_counts.of_every_kind(db.Session(), code)
+    found = queries.matters(code, {"voting": 5, "latest": 6}, many="proposal" in totals and totals["proposal"].many)
     counts = {kind: of_kind.by_state for kind, of_kind in totals.items()}
     return render_template(
         "front/place.html",

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from portal import clock, db
-from portal.places import codes
+from portal.places import codes, counts
 from portal.places.models import Place, PlaceLevel
 from portal.text.clean import one_line
 
@@ -104,19 +104,30 @@ def load(lines: Iterable[str], *, spell: Callable[[str], tuple[str, str]], progr
             place = known.get(row.code)
             if place is None:
                 new.append(values)
+                _count(session, row, +1)
             elif place.retired_at is not None and place.name != row.name:
                 problems.append(Problem(0, f"{row.code} was retired ({place.name}); it is not given to {row.name}"))
             else:
+                if place.retired_at is not None:
+                    _count(session, row, +1)
                 changed += _brought_in_line(place, values)
             progress(done, len(rows))
         _spell_the_rest(known, spell)
         for place in gone:
             place.retired_at = clock.utcnow()
+            _count(session, place, -1)
         session.flush()
         if new:
             session.execute(sa.insert(Place), sorted(new, key=lambda v: len(v["code"])))
         refused = sum(p.line == 0 for p in problems)
     return Outcome(len(new), changed, len(rows) - len(new) - changed - refused, len(gone), problems)
+
+
+def _count(session, place: Row | Place, by: int) -> None:
+    """Its streets and communities are counted in everything above them."""
+    if place.level in (PlaceLevel.STREET, PlaceLevel.COMMUNITY) and place.parent_code:
+        before, after = (None, place.level) if by > 0 else (place.level, None)
+        counts.moved(session, "place", place.parent_code, before, after)
 
 
 def _values(row: Row, pinyin: str, initials: str) -> dict:

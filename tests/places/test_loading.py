@@ -32,6 +32,20 @@ def test_the_shipped_file_is_whole_and_a_second_run_changes_nothing(session):
     assert [p.name for p in queries.path("110102013")] == ["北京市", "西城区", "大栅栏街道"]
 
 
+def test_streets_and_communities_are_counted_in_what_lies_above_them(session):
+    load(GOOD)
+    second = GOOD + "110102013002,community,百顺社区居委会,110102013\n"
+    assert queries.sizes("11") == {"110102": (1, 1)}
+    load(second)
+    load(second)
+    assert queries.sizes("11") == {"110102": (1, 2)}
+    assert queries.sizes("110102") == {"110102013": (0, 2)}
+    load(GOOD)
+    assert queries.sizes("110102") == {"110102013": (0, 1)}
+    load(second)
+    assert queries.sizes("110102") == {"110102013": (0, 2)}
+
+
 def test_a_place_is_called_by_its_own_name_not_its_committees(session):
     load(GOOD)
     assert queries.get_place("110102013001").name == "前门西河沿社区"

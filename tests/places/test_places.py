@@ -81,12 +81,11 @@ def test_what_is_typed_means_one_place_where_it_is_clear(session, make):
     assert [p.name for p in queries.places_meant(COMMUNITY)[0].above] == ["西城区", "什刹海街道"]
 
 
-def test_children_path_and_sizes(session, make):
+def test_children_and_path(session, make):
     make.places()
     assert [p.code for p in queries.children(STREET)] == [COMMUNITY, factories.OTHER_COMMUNITY]
     assert [p.code for p in queries.path(COMMUNITY)] == [CITY, DISTRICT, STREET, COMMUNITY]
     assert queries.path("999999") == []
-    assert queries.sizes(CITY) == {DISTRICT: (1, 2)}
 
 
 def test_a_lane_is_added_once_and_numbered(session, make):
