@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from portal import clock, db
 from portal.places import codes, counts
-from portal.places.models import Place, PlaceLevel
+from portal.places.models import Place, PlaceLevel, as_typed
 from portal.text.clean import one_line
 
 COLUMNS = ["code", "level", "name", "parent_code"]
@@ -131,7 +131,7 @@ def _count(session, place: Row | Place, by: int) -> None:
 
 
 def _values(row: Row, pinyin: str, initials: str) -> dict:
-    return {**row._asdict(), "pinyin": pinyin, "initials": initials, "retired_at": None}
+    return {**row._asdict(), "pinyin": pinyin, "spelled": as_typed(pinyin), "initials": initials, "retired_at": None}
 
 
 def _brought_in_line(place: Place, values: dict) -> bool:

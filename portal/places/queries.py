@@ -8,7 +8,7 @@ from sqlalchemy import orm
 
 from portal import db
 from portal.places.codes import OFFICIAL
-from portal.places.models import LENGTHS, Place, PlaceCount, PlaceLevel, codes_above
+from portal.places.models import LENGTHS, Place, PlaceCount, PlaceLevel, as_typed, codes_above
 from portal.places.names import label
 from portal.text.clean import one_line
 from portal.text.terms import fold
@@ -115,7 +115,7 @@ def _has(word: str, *tables):
     plain = _latin(word)
     if not plain:
         return sa.or_(*(t.name.contains(word, autoescape=True) for t in tables))
-    spelled = (sa.func.replace(sa.func.lower(t.pinyin), "'", "").contains(plain, autoescape=True) for t in tables)
+    spelled = (t.spelled.contains(plain, autoescape=True) for t in tables)
     return sa.or_(*spelled, *(t.initials.startswith(plain, autoescape=True) for t in tables))
 
 
@@ -123,12 +123,11 @@ def _begins(word: str):
     plain = _latin(word)
     if not plain:
         return Place.name.startswith(word, autoescape=True)
-    return sa.or_(sa.func.replace(sa.func.lower(Place.pinyin), "'", "").startswith(plain, autoescape=True),
-                  Place.initials == plain)  # fmt: skip
+    return sa.or_(Place.spelled.startswith(plain, autoescape=True), Place.initials == plain)
 
 
 def _latin(word: str) -> str:
-    plain = fold(word).replace("'", "").replace("’", "")
+    plain = as_typed(fold(word))
     return plain if plain.isascii() and plain.isalnum() else ""
 
 

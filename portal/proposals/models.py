@@ -33,6 +33,7 @@ class Proposal(Moderated, Base):
         sa.Index(None, "published_at", "id"),
         sa.Index(None, "seconds_count", "id"),
         sa.Index(None, "due_at", "id"),
+        sa.Index(None, "category_id", "theme", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
