@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, time
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy import orm
@@ -62,7 +62,7 @@ def _inside(column, code: str):
 
 
 def _arm(label: str, code: str, many: bool, states: Iterable[S], order, limit: int):
-    state = Proposal.state
+    state: Any = Proposal.state
     if code and not many:  # then its place finds it; a state that is not the bare column lets no index of states take the lead
         state = sa.type_coerce(state + sa.literal_column("''", sa.String), state.type)
     shown = [state.in_(states), Proposal.hidden_at.is_(None), _inside(Proposal.place_code, code)]
