@@ -65,7 +65,8 @@ def people(lo, hi):
 
 
 def places(lo, hi, code=code, parent=STREET, level="community"):
-    rows(Place, lo, hi, code=code, parent_code=parent, level=level, name=lambda n: f"柳荫社区{n}", pinyin="Liuyin")
+    rows(Place, lo, hi, code=code, parent_code=parent, level=level, name=lambda n: f"柳荫社区{n}", pinyin="Liuyin",
+         spelled="liuyin")  # fmt: skip
     rows(PlaceCount, lo, hi, place_code=code, kind="case", state="filed", n=1)
 
 

@@ -42,6 +42,8 @@ class Found(NamedTuple):
     def shown(self) -> str:
         return f"{COUNTED}+" if self.n > COUNTED else str(self.n)
 
+_UNREAD = [orm.defer(column) for column in (Proposal.body_html, Proposal.plan, Proposal.plan_html, Proposal.rules)]
+
 
 def search(text: str, kind: str = "", reader=GUEST) -> dict[str, Found]:
     """What matches, by kind. With a kind, that kind alone is shown in full and the others are only counted."""
@@ -88,7 +90,7 @@ def proposals(text: str, limit: int) -> list[Proposal]:
         sa.select(Proposal)
         .join(matches, matches.c.proposal_id == Proposal.id)
         .where(Proposal.state.not_in(PRIVATE), Proposal.hidden_at.is_(None))
-        .options(orm.joinedload(Proposal.place), orm.joinedload(Proposal.author))
+        .options(orm.joinedload(Proposal.place), *_UNREAD)
         .order_by(matches.c.n.desc(), Proposal.id.desc())
         .limit(limit)
     )
