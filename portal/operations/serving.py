@@ -68,7 +68,7 @@ def warm(app) -> None:
     """Load what first pages need before the fork, so that the workers share it: templates and both catalogues."""
     for name in app.jinja_env.list_templates(extensions=["html"]):
         app.jinja_env.get_template(name)
-    for path in ("/pages/about", "/en/pages/about"):  # they ask the database for nothing
+    for path in ("/pages/about", "/en/pages/about"):  # they are there while the database is away
         app.test_client().get(path)
 
 

@@ -94,7 +94,7 @@ def load(lines: Iterable[str], *, spell: Callable[[str], tuple[str, str]], progr
     if not rows:
         return Outcome(0, 0, 0, 0, problems)
     with db.transaction() as session:
-        known = {p.code: p for p in session.scalars(sa.select(Place))}
+        known = {p.code: p for p in session.scalars(sa.select(Place).with_for_update())}  # one load at a time
         gone = _gone(known, rows, mentioned)
         if len(gone) > max(10, MOST_RETIRED * len(known)) and not retire_many:
             raise TooManyGone(f"{len(gone)} of {len(known)} known places are missing in this file")

@@ -2,7 +2,7 @@
 
 Whatever changes writes to the ledger in its own transaction, so the head of the ledger names the state of the whole portal: a page
 drawn at this head is true while the head stands. What moves with the clock (how long ago, how long still) is drawn again
-every minute, and so is what commands load without the ledger (places, categories).
+every minute, and so is what follows from entries or comes without them: counts of members, what commands load (places).
 """
 
 import threading

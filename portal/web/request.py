@@ -1,7 +1,8 @@
 """Our request: knows the path it came from (on this site only)."""
 
+import string
 from functools import cached_property
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from flask import Request
 from werkzeug.datastructures import ImmutableMultiDict
@@ -25,6 +26,12 @@ TYPED = 600_000  # bytes of text one request may carry
 class PortalRequest(Request):
     max_form_memory_size = TYPED
     max_form_parts = 300
+
+    def __init__(self, environ, *args, **kwargs):
+        asked = environ.get("QUERY_STRING", "")
+        if not asked.isascii():  # bytes as they are, which need not be UTF-8; the same bytes in hexadecimal can always be read
+            environ["QUERY_STRING"] = quote(asked.encode("latin-1", "replace"), safe=string.punctuation)
+        super().__init__(environ, *args, **kwargs)
 
     @cached_property  # type: ignore[misc, override]
     def args(self):

@@ -114,6 +114,14 @@ def test_odd_headers_are_answered(door, headers):
             assert not leads_away(answer)
 
 
+@pytest.mark.parametrize("asked", ["q=\xff", "q=\xe4\xbd", "\xff=1", "q=\xe5\x81\x9c", "\xc3\x28&place=\x80"], ids=repr)
+def test_bytes_in_an_address_that_are_no_text_are_answered(door, asked):
+    for path in ("/", "/proposals/", "/search", "/nowhere", "/pages/about", "/sign-in"):
+        for prefix in ("", "/en"):
+            answer = door.ask("guest", prefix + path, environ_overrides={"QUERY_STRING": asked})
+            assert answer.status_code in (200, 404), (path, answer.status_code)
+
+
 def test_a_public_page_is_not_sent_again_to_a_guest(door):
     for page in (
         "/pages/about",
