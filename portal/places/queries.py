@@ -1,6 +1,7 @@
 """Reading places."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -63,30 +64,45 @@ def find_places(text: str, limit: int = 20, under: Sequence[str] = (), level: Pl
     Only those of these codes and below, where some are given, and of this level. What is called exactly so comes first, then
     communities, those that begin with the text before the others. One query.
     """
-    words = one_line(text).split()[:4]
+    text = one_line(text)
+    words = text.split()[:4]
     if not words:
         return []
-    street, district = orm.aliased(Place), orm.aliased(Place)
+    latin = [_latin(word) for word in words]
     levels = (level,) if level else OFFICIAL if under else OFFICIAL[1:]
-    best = sa.select(Place.code).where(Place.level.in_(levels), Place.retired_at.is_(None), _has(words[0], Place))
-    if under:
-        best = best.where(sa.or_(*(db.prefix_range(Place.code, code) for code in under)))
-    if len(words) > 1:  # only then must the places above be looked at
+    asked: dict[str, str | int] = {"text": text, "lower": text.lower(), "first": latin[0], "limit": limit}
+    for n, word in enumerate(plain or word for plain, word in zip(latin, words, strict=True)):
+        begins = word.replace("/", "//").replace("%", "/%").replace("_", "/_") + "%"
+        asked |= {f"begins{n}": begins, f"has{n}": f"%{begins}"}
+    for n, code in enumerate(under):
+        asked |= {f"from{n}": code, f"to{n}": f"{code}~"}
+    wanted = _finding(tuple(map(bool, latin)), levels, len(under))
+    return [_found(*row) for row in db.Session().execute(wanted, asked).tuples()]
+
+
+@lru_cache(maxsize=128)
+def _finding(latin: tuple[bool, ...], levels: tuple[PlaceLevel, ...], codes: int) -> sa.Select:
+    """The statement for so many words, in Latin letters or not, and so many codes. People type: it is asked for at every key."""
+    street, district = orm.aliased(Place), orm.aliased(Place)
+    best = sa.select(Place.code).where(Place.level.in_(levels), Place.retired_at.is_(None), _has(0, latin[0], Place))
+    if codes:
+        ranges = (sa.and_(Place.code >= sa.bindparam(f"from{n}"), Place.code < sa.bindparam(f"to{n}")) for n in range(codes))
+        best = best.where(sa.or_(*ranges))
+    if len(latin) > 1:  # only then must the places above be looked at
         best = best.outerjoin(street, Place.parent_code == street.code)
         best = best.outerjoin(district, street.parent_code == district.code)
-        best = best.where(*(_has(word, Place, street, district) for word in words[1:]))
-    exact = sa.or_(Place.name == one_line(text), sa.func.lower(Place.pinyin) == one_line(text).lower())
-    rank = (sa.case((exact, 0), else_=1), _LEVEL_RANK, sa.case((_begins(words[0]), 0), else_=1), Place.code)
-    few = best.order_by(*rank).limit(limit).subquery()
+        best = best.where(*(_has(n, plain, Place, street, district) for n, plain in enumerate(latin) if n))
+    exact = sa.or_(Place.name == sa.bindparam("text"), sa.func.lower(Place.pinyin) == sa.bindparam("lower"))
+    rank = (sa.case((exact, 0), else_=1), _LEVEL_RANK, sa.case((_begins(latin[0]), 0), else_=1), Place.code)
+    few = best.order_by(*rank).limit(sa.bindparam("limit", type_=sa.Integer)).subquery()
     up, top = orm.aliased(Place), orm.aliased(Place)
-    wanted = (
+    return (
         sa.select(Place, up, top)
         .join(few, few.c.code == Place.code)
         .outerjoin(up, Place.parent_code == up.code)
         .outerjoin(top, up.parent_code == top.code)
         .order_by(*rank)
     )
-    return [_found(*row) for row in db.Session().execute(wanted).tuples()]
 
 
 def places_meant(text: str, under: Sequence[str] = (), level: PlaceLevel | None = None) -> list[Found]:
@@ -111,19 +127,19 @@ def _found(place: Place, parent: Place | None, grandparent: Place | None) -> Fou
     return Found(place, None, parent if place.level is PlaceLevel.STREET else None)
 
 
-def _has(word: str, *tables):
-    plain = _latin(word)
-    if not plain:
-        return sa.or_(*(t.name.contains(word, autoescape=True) for t in tables))
-    spelled = (t.spelled.contains(plain, autoescape=True) for t in tables)
-    return sa.or_(*spelled, *(t.initials.startswith(plain, autoescape=True) for t in tables))
+def _has(n: int, latin: bool, *tables):
+    """One of these places has the n-th word in its name, or in Latin letters in its spelling or as its first letters."""
+    has, begins = sa.bindparam(f"has{n}", type_=sa.String), sa.bindparam(f"begins{n}", type_=sa.String)
+    if not latin:
+        return sa.or_(*(t.name.like(has, escape="/") for t in tables))
+    return sa.or_(*(t.spelled.like(has, escape="/") for t in tables), *(t.initials.like(begins, escape="/") for t in tables))
 
 
-def _begins(word: str):
-    plain = _latin(word)
-    if not plain:
-        return Place.name.startswith(word, autoescape=True)
-    return sa.or_(Place.spelled.startswith(plain, autoescape=True), Place.initials == plain)
+def _begins(latin: bool):
+    begins = sa.bindparam("begins0", type_=sa.String)
+    if not latin:
+        return Place.name.like(begins, escape="/")
+    return sa.or_(Place.spelled.like(begins, escape="/"), Place.initials == sa.bindparam("first"))
 
 
 def _latin(word: str) -> str:
