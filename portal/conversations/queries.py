@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,10 +20,13 @@ from portal.web import paging
 PAGE = 50  # comments of a page, with the answers shown below them
 FIRST_REPLIES = 3  # answers shown below each
 REPLY_PAGE = 50
+# A page shows the HTML of a comment; what was typed and where it came from stay in the database.
 _AS_DRAWN = (
-    orm.defer(Comment.body),
-    orm.joinedload(Comment.author).load_only(User.display_name),
-)  # the page shows the HTML
+    *map(orm.defer, (Comment.body, Comment.source_ref, Comment.outside_votes)),
+    orm.joinedload(Comment.author, innerjoin=True).load_only(User.display_name),
+)
+_THREAD = sa.bindparam("thread", type_=sa.Integer)
+_READER = sa.bindparam("reader", type_=sa.Integer)
 
 
 @dataclass
@@ -62,12 +66,11 @@ def thread_page(thread_id: int, actor, after=None, before=None) -> ThreadPage:
     session = db.Session()
     thread = session.get_one(Thread, thread_id)
     reviewer = policy.is_reviewer(actor, thread.scope)
-    top = (
-        sa.select(Comment)
-        .where(Comment.thread_id == thread_id, Comment.parent_id.is_(None), _seen_by(actor, reviewer))
-        .options(*_AS_DRAWN)
-    )
-    page = paging.by_key(session, top, [Comment.id], size=PAGE, after=after, before=before, weight=_shown)
+    given = {"thread": thread_id, "reader": actor.id}
+    page = paging.by_key(
+        session, _top(actor.id is not None, reviewer), [Comment.id], given=given, size=PAGE, after=after, before=before,
+        weight=_shown,
+    )  # fmt: skip
     _with_replies(session, thread_id, page.rows, actor, reviewer)
     return ThreadPage(thread, page, policy.why_not_comment(actor, thread), reviewer, actor.id)
 
@@ -87,11 +90,12 @@ def reply_page(comment_id: int, actor, after: int | None = None) -> ReplyPage:
                 Comment.thread_id == comment.thread_id,
                 Comment.parent_id == comment.id,
                 Comment.id > (after or 0),
-                _seen_by(actor, reviewer),
+                _seen_by(actor.id is not None, reviewer),
             )
             .options(orm.joinedload(Comment.author))
             .order_by(Comment.id)
-            .limit(REPLY_PAGE + 1)
+            .limit(REPLY_PAGE + 1),
+            {"reader": actor.id},
         )
     )
     more = len(rows) > REPLY_PAGE
@@ -138,15 +142,42 @@ def waiting(places: list[str], spaces: Iterable[int] = ()):
     )
 
 
-def _seen_by(actor, reviewer: bool) -> Any:
-    """What was published (hidden: as a stub), one's own, and for reviewers what waits. Withdrawn only above answers."""
+@lru_cache
+def _top(signed_in: bool, reviewer: bool) -> sa.Select:
+    """The comments of `thread` that answer none, as far as such a reader may see them. Built once, like the next one."""
+    found = sa.select(Comment).where(
+        Comment.thread_id == _THREAD, Comment.parent_id.is_(None), _seen_by(signed_in, reviewer)
+    )
+    return found.options(*_AS_DRAWN)
+
+
+@lru_cache
+def _first_replies(signed_in: bool, reviewer: bool) -> sa.Select:
+    """The first answers to each of the comments `wanted` of `thread`, numbered by the database."""
+    number = sa.func.row_number().over(partition_by=Comment.parent_id, order_by=Comment.id).label("number")
+    answers = (
+        Comment.thread_id == _THREAD,
+        Comment.parent_id.in_(sa.bindparam("wanted", expanding=True)),
+    )  # an index begins with the thread
+    numbered = sa.select(Comment.id, number).where(*answers, _seen_by(signed_in, reviewer)).subquery()
+    return (
+        sa.select(Comment)
+        .join(numbered, numbered.c.id == Comment.id)
+        .where(numbered.c.number <= FIRST_REPLIES)
+        .options(*_AS_DRAWN)
+        .order_by(Comment.id)
+    )
+
+
+def _seen_by(signed_in: bool, reviewer: bool) -> Any:
+    """What was published (hidden: as a stub), `reader`'s own, and for reviewers what waits. Withdrawn only above answers."""
     seen = [
         Comment.state == CommentState.PUBLISHED,
         sa.and_(Comment.state == CommentState.WITHDRAWN, Comment.reply_count > 0),
     ]
-    if actor.id is not None:
+    if signed_in:
         seen.append(
-            sa.and_(Comment.author_id == actor.id, Comment.state.in_((CommentState.WAITING, CommentState.RETURNED)))
+            sa.and_(Comment.author_id == _READER, Comment.state.in_((CommentState.WAITING, CommentState.RETURNED)))
         )
     if reviewer:
         seen.append(Comment.state == CommentState.WAITING)
@@ -159,22 +190,15 @@ def _shown(comment: Comment) -> int:
 
 
 def _with_replies(session, thread_id: int, comments: list[Any], actor, reviewer: bool) -> None:
-    """The first answers of every comment, numbered by the database. One statement, none where there are no answers."""
+    """The first answers of every comment. One statement, none where there are no answers."""
     for comment in comments:
         comment.replies, comment.more_replies = [], comment.reply_count
     mine_may_wait = actor.id is not None
     wanted = [c.id for c in comments if mine_may_wait or c.reply_count]
     if not wanted:
         return
-    number = sa.func.row_number().over(partition_by=Comment.parent_id, order_by=Comment.id).label("number")
-    answers = Comment.thread_id == thread_id, Comment.parent_id.in_(wanted)  # an index begins with the thread
-    numbered = sa.select(Comment.id, number).where(*answers, _seen_by(actor, reviewer)).subquery()
     rows = session.scalars(
-        sa.select(Comment)
-        .join(numbered, numbered.c.id == Comment.id)
-        .where(numbered.c.number <= FIRST_REPLIES)
-        .options(*_AS_DRAWN)
-        .order_by(Comment.id)
+        _first_replies(mine_may_wait, reviewer), {"thread": thread_id, "wanted": wanted, "reader": actor.id}
     )
     by_id = {c.id: c for c in comments}
     for reply in rows:

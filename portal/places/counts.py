@@ -64,8 +64,8 @@ def of_every_kind(session: orm.Session, place_code: str, kind: str | None = None
     return {what: Totals(states, sum(states.values()) ** 2 > 20 * everywhere[what]) for what, states in here.items()}
 
 
-def inside(column, place_code: str, *, many: bool):
-    """A place and everything below it, for a list in an order of its own.
+def inside(column, place_code, *, many: bool):
+    """A place (its code, or the parameter that will hold it) and everything below it, for a list in an order of its own.
 
     A place with few rows is read by its code and then sorted. One that holds a good part of them all is better read in the
     order of the list until the page is full; a code that is not the bare column lets no index take the lead.

@@ -86,7 +86,9 @@ def _finding(latin: tuple[bool, ...], levels: tuple[PlaceLevel, ...], codes: int
     street, district = orm.aliased(Place), orm.aliased(Place)
     best = sa.select(Place.code).where(Place.level.in_(levels), Place.retired_at.is_(None), _has(0, latin[0], Place))
     if codes:
-        ranges = (sa.and_(Place.code >= sa.bindparam(f"from{n}"), Place.code < sa.bindparam(f"to{n}")) for n in range(codes))
+        ranges = (
+            sa.and_(Place.code >= sa.bindparam(f"from{n}"), Place.code < sa.bindparam(f"to{n}")) for n in range(codes)
+        )
         best = best.where(sa.or_(*ranges))
     if len(latin) > 1:  # only then must the places above be looked at
         best = best.outerjoin(street, Place.parent_code == street.code)
@@ -132,7 +134,9 @@ def _has(n: int, latin: bool, *tables):
     has, begins = sa.bindparam(f"has{n}", type_=sa.String), sa.bindparam(f"begins{n}", type_=sa.String)
     if not latin:
         return sa.or_(*(t.name.like(has, escape="/") for t in tables))
-    return sa.or_(*(t.spelled.like(has, escape="/") for t in tables), *(t.initials.like(begins, escape="/") for t in tables))
+    return sa.or_(
+        *(t.spelled.like(has, escape="/") for t in tables), *(t.initials.like(begins, escape="/") for t in tables)
+    )
 
 
 def _begins(latin: bool):

@@ -1,6 +1,7 @@
 """Reading proposals. Lists page by key; how many there are is stored, not counted."""
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -33,7 +34,7 @@ CJK = re.compile(r"[\u3400-\u9fff]")
 
 def get_proposal(proposal_id: int) -> Proposal:
     """The proposal with author, space, place, category, thread and ballot. Raises NotFound; whether it may be seen, policy knows."""
-    found = db.Session().scalars(sa.select(Proposal).where(Proposal.id == proposal_id).options(*_WHOLE)).one_or_none()
+    found = db.Session().scalars(_ONE, {"id": proposal_id}).one_or_none()
     if found is None:
         raise NotFound(_l("There is no such proposal (any more)."))
     return found
@@ -66,27 +67,50 @@ def list_proposals(
     `private=True` adds what is not public yet and is meant for lists of one's own (`author_id`); `many` is what
     `places.counts.totals` says of the place.
     """
+    *whole, last = split(text or "") or [""]
+    due = sort == "due"
+    if not (last or whole) and fold(text or "").strip():
+        return paging.Page([])  # nothing that could be a word
+    wanted = _listing(
+        group if group in GROUPS else None, private=private, place=bool(place_code), many=many and not text, theme=bool(theme),
+        space=space_id is not None, author=author_id is not None, words=len(whole[:6]), last=bool(last), due=due,
+    )  # fmt: skip
+    given = {
+        "place": place_code,
+        "theme": theme,
+        "space": space_id,
+        "author": author_id,
+        "last": last,
+        "end": f"{last}\U0010ffff",
+    }
+    given |= {f"word{n}": word for n, word in enumerate(whole[:6])}
+    newest = Proposal.created_at if private else Proposal.published_at
+    first = Proposal.due_at if due else Proposal.seconds_count if sort == "seconds" else newest
+    return paging.by_key(
+        db.Session(), wanted, [first, Proposal.id], given=given, ascending=due, size=size, after=after, before=before
+    )
+
+
+@lru_cache(maxsize=256)
+def _listing(group: str | None, *, private, place, many, theme, space, author, words: int, last, due) -> sa.Select:
+    """The statement of a list that is narrowed by these, built once for all readers."""
     wanted = sa.select(Proposal).options(*_DRAWN)
     if not private:
         wanted = wanted.where(*_public(GROUPS.get(group or "")))
-    elif group in GROUPS:
+    elif group:
         wanted = wanted.where(Proposal.state.in_(GROUPS[group]))
-    if place_code:
-        wanted = wanted.where(inside(Proposal.place_code, place_code, many=many and not text))
-    if theme:
-        wanted = wanted.where(Proposal.theme == theme)
-    if space_id is not None:
-        wanted = wanted.where(Proposal.space_id == space_id)
-    if author_id is not None:
-        wanted = wanted.where(Proposal.author_id == author_id)
-    wanted = _matching(wanted, text)
-    page = {"size": size, "after": after, "before": before}
-    if sort == "due":
-        wanted = wanted.where(Proposal.due_at.isnot(None), Proposal.state.in_(GROUPS.get(group or "", OPEN_ENDED)))
-        return paging.by_key(db.Session(), wanted, [Proposal.due_at, Proposal.id], ascending=True, **page)
-    newest = Proposal.created_at if private else Proposal.published_at
-    first = Proposal.seconds_count if sort == "seconds" else newest
-    return paging.by_key(db.Session(), wanted, [first, Proposal.id], **page)
+    if due:
+        wanted = wanted.where(Proposal.due_at.isnot(None), Proposal.state.in_(GROUPS[group] if group else OPEN_ENDED))
+    if place:
+        wanted = wanted.where(inside(Proposal.place_code, sa.bindparam("place", type_=sa.String), many=many))
+    for asked, column, name in (
+        (theme, Proposal.theme, "theme"),
+        (space, Proposal.space_id, "space"),
+        (author, Proposal.author_id, "author"),
+    ):
+        if asked:
+            wanted = wanted.where(column == sa.bindparam(name, type_=column.type))
+    return _matching(wanted, words, last)
 
 
 def grouped(by_state: dict[str, int]) -> dict[str, int]:
@@ -280,10 +304,15 @@ def _public(states=None) -> tuple:
 
 _WHOLE = tuple(orm.joinedload(thing) for thing in (
     Proposal.author, Proposal.space, Proposal.place, Proposal.category, Proposal.thread, Proposal.ballot))  # fmt: skip
-# A row of a list says little: long texts and rule sets stay in the database.
+_ONE = sa.select(Proposal).where(Proposal.id == sa.bindparam("id")).options(*_WHOLE)
+# A row of a list says little: long texts, rule sets and what only machines ask for stay in the database.
 _DRAWN = (
-    orm.joinedload(Proposal.author).load_only(User.kind, User.display_name), orm.joinedload(Proposal.ballot),
-    *(orm.defer(column) for column in (Proposal.body, Proposal.plan, Proposal.body_html, Proposal.plan_html, Proposal.rules)),
+    orm.joinedload(Proposal.author, innerjoin=True).load_only(User.kind, User.display_name), orm.joinedload(Proposal.ballot),
+    *map(orm.defer, (
+        Proposal.body, Proposal.plan, Proposal.body_html, Proposal.plan_html, Proposal.rules, Proposal.rules_version, Proposal.result,
+        Proposal.reason_code, Proposal.merged_into_id, Proposal.updated_at, Proposal.answered_at, Proposal.client_key,
+        Proposal.source_ref, Proposal.hidden_note,
+    )),
 )  # fmt: skip
 _FOR_ROWS = (
     *_DRAWN,
@@ -292,20 +321,16 @@ _FOR_ROWS = (
 )
 
 
-def _matching(statement, q: str):
-    """Titles with all of these words; the last one may be its beginning only."""
-    *whole, last = [*split(q)] or [""]
-    for word in whole[:6]:
-        statement = statement.where(
-            Proposal.id.in_(sa.select(ProposalTerm.proposal_id).where(ProposalTerm.term == word))
-        )
-    begins = sa.and_(ProposalTerm.term >= last, ProposalTerm.term < last + "\U0010ffff")
-    if whole:  # few are left: look at each
+def _matching(statement, words: int, last: bool):
+    """Titles with so many whole words, and with one more that may be its beginning only."""
+    for n in range(words):
+        has = sa.select(ProposalTerm.proposal_id).where(ProposalTerm.term == sa.bindparam(f"word{n}"))
+        statement = statement.where(Proposal.id.in_(has))
+    begins = sa.and_(ProposalTerm.term >= sa.bindparam("last"), ProposalTerm.term < sa.bindparam("end"))
+    if words:  # few are left: look at each
         statement = statement.where(sa.exists().where(ProposalTerm.proposal_id == Proposal.id, begins))
     elif last:
         statement = statement.where(Proposal.id.in_(sa.select(ProposalTerm.proposal_id).where(begins)))
-    elif fold(q or "").strip():
-        statement = statement.where(sa.false())  # nothing that could be a word
     return statement
 
 

@@ -2,7 +2,7 @@
 
 from portal.clock import BEIJING
 from portal.proposals.models import Proposal
-from portal.trace import queries, service, words
+from portal.trace import queries, words
 
 VERIFY = (
     "Whoever operates the portal recomputes every fingerprint with `portal ledger verify`. Nobody else can: what is hashed also "
@@ -13,8 +13,7 @@ VERIFY = (
 
 def thread(session, proposal: Proposal, near, stations, page_url: str) -> dict:
     """What a machine may know about a proposal's way."""
-    cases = [n.case for n in near if n.case is not None]
-    counts = queries.counts(session, service.subjects_of(proposal, cases))
+    counts = queries.counts(session, proposal.id, [n.case.id for n in near if n.case is not None])
     return {
         "id": proposal.id, "title": proposal.title, "state": str(proposal.state), "place": proposal.place_code,
         "page": page_url, "version": proposal.version,

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
+from sqlalchemy import func as f
 from sqlalchemy import orm
 
 from portal.audit import Entry
@@ -39,24 +40,7 @@ class Neighbour(NamedTuple):
 
 def neighbours(session, proposal_id: int) -> list[Neighbour]:
     """Everything linked to a proposal, oldest first, with title and path where it is public. One query."""
-    led_here = sa.and_(Link.to_kind == "proposal", Link.to_id == proposal_id)
-    leads_on = sa.and_(Link.from_kind == "proposal", Link.from_id == proposal_id)
-    kind = sa.case((led_here, Link.from_kind), else_=Link.to_kind)
-    ident = sa.case((led_here, Link.from_id), else_=Link.to_id)
-    unseen = sa.or_(Finding.hidden_at.isnot(None), Patrol.state != PatrolState.CONFIRMED)
-    wanted = (
-        sa.select(kind, ident, sa.case((led_here, True), else_=False), Link.created_at, Case, Topic.title, Topic.hidden_at,
-                  Topic.space_id, Finding.patrol_id, Finding.where, unseen, Proposal.title, Proposal.state, Proposal.hidden_at)
-        .outerjoin(Case, sa.and_(kind == "case", Case.id == ident))
-        .outerjoin(Topic, sa.and_(kind == "topic", Topic.id == ident))
-        .outerjoin(Finding, sa.and_(kind == "finding", Finding.id == ident))
-        .outerjoin(Patrol, Patrol.id == Finding.patrol_id)
-        .outerjoin(Proposal, sa.and_(kind == "proposal", Proposal.id == ident))
-        .where(sa.or_(led_here, leads_on))
-        .options(orm.joinedload(Case.lead_unit), orm.joinedload(Case.category))
-        .order_by(Link.created_at, ident)
-    )  # fmt: skip
-    return [_neighbour(row) for row in session.execute(wanted)]
+    return [_neighbour(row) for row in session.execute(_LINKED, {"proposal": proposal_id})]
 
 
 def _neighbour(row) -> Neighbour:
@@ -89,10 +73,9 @@ def _neighbour(row) -> Neighbour:
     return start
 
 
-def entries(session, subjects: list[tuple[str, int]]) -> list[Entry]:
-    """What the ledger says about these things, oldest first, without what is only counted. One query."""
-    wanted = sa.select(Entry).where(about(subjects), Entry.action.not_in(COUNTED))
-    return list(session.scalars(wanted.order_by(Entry.seq)))
+def entries(session, proposal_id: int, case_ids: list[int]) -> list[Entry]:
+    """What the ledger says about a proposal, its ballots and its cases, oldest first, without what is only counted. One query."""
+    return list(session.scalars(_TOLD, _about(proposal_id, case_ids)))
 
 
 class Count(NamedTuple):
@@ -106,19 +89,50 @@ class Count(NamedTuple):
     last_seq: int
 
 
-def counts(session, subjects: list[tuple[str, int]]) -> list[Count]:
-    """What many people did, as numbers. One query."""
-    f = sa.func
-    wanted = sa.select(Entry.action, f.count(), f.min(Entry.at), f.max(Entry.at), f.min(Entry.seq), f.max(Entry.seq))
-    wanted = wanted.where(about(subjects), Entry.action.in_(COUNTED)).group_by(Entry.action).order_by(f.min(Entry.seq))
-    return [Count(*row) for row in session.execute(wanted)]
+def counts(session, proposal_id: int, case_ids: list[int]) -> list[Count]:
+    """What many people did with a proposal, as numbers. One query."""
+    return [Count(*row) for row in session.execute(_NUMBERS, _about(proposal_id, case_ids))]
 
 
-def about(subjects: list[tuple[str, int]]):
-    """The entries whose subject is one of these (kind, id) pairs, or a ballot about a proposal among them."""
-    proposals = [ident for kind, ident in subjects if kind == "proposal"]
-    ballots = sa.select(sa.cast(Ballot.id, sa.String)).where(
-        Ballot.subject_kind == "proposal", Ballot.subject_id.in_(proposals)
-    )
-    these = (sa.and_(Entry.subject_kind == kind, Entry.subject_id == str(ident)) for kind, ident in subjects)
-    return sa.or_(sa.and_(Entry.subject_kind == "ballot", Entry.subject_id.in_(ballots)), *these)
+def _about(proposal_id: int, case_ids: list[int]) -> dict:
+    return {"proposal": proposal_id, "named": str(proposal_id), "cases": [str(ident) for ident in case_ids]}
+
+
+def _linked() -> sa.Select:
+    proposal = sa.bindparam("proposal", type_=sa.Integer)
+    led_here = sa.and_(Link.to_kind == "proposal", Link.to_id == proposal)
+    leads_on = sa.and_(Link.from_kind == "proposal", Link.from_id == proposal)
+    kind = sa.case((led_here, Link.from_kind), else_=Link.to_kind)
+    ident = sa.case((led_here, Link.from_id), else_=Link.to_id)
+    unseen = sa.or_(Finding.hidden_at.isnot(None), Patrol.state != PatrolState.CONFIRMED)
+    return (
+        sa.select(kind, ident, sa.case((led_here, True), else_=False), Link.created_at, Case, Topic.title, Topic.hidden_at,
+                  Topic.space_id, Finding.patrol_id, Finding.where, unseen, Proposal.title, Proposal.state, Proposal.hidden_at)
+        .outerjoin(Case, sa.and_(kind == "case", Case.id == ident))
+        .outerjoin(Topic, sa.and_(kind == "topic", Topic.id == ident))
+        .outerjoin(Finding, sa.and_(kind == "finding", Finding.id == ident))
+        .outerjoin(Patrol, Patrol.id == Finding.patrol_id)
+        .outerjoin(Proposal, sa.and_(kind == "proposal", Proposal.id == ident))
+        .where(sa.or_(led_here, leads_on))
+        .options(orm.joinedload(Case.lead_unit), orm.joinedload(Case.category))
+        .order_by(Link.created_at, ident)
+    )  # fmt: skip
+
+
+# Built once: the page of every proposal asks them.
+_LINKED = _linked()
+_BALLOTS = sa.select(sa.cast(Ballot.id, sa.String)).where(
+    Ballot.subject_kind == "proposal", Ballot.subject_id == sa.bindparam("proposal", type_=sa.Integer)
+)
+_OF_IT = sa.or_(
+    sa.and_(Entry.subject_kind == "ballot", Entry.subject_id.in_(_BALLOTS)),
+    sa.and_(Entry.subject_kind == "proposal", Entry.subject_id == sa.bindparam("named", type_=sa.String)),
+    sa.and_(Entry.subject_kind == "case", Entry.subject_id.in_(sa.bindparam("cases", expanding=True))),
+)
+_TOLD = sa.select(Entry).where(_OF_IT, Entry.action.not_in(COUNTED)).order_by(Entry.seq)
+_NUMBERS = (
+    sa.select(Entry.action, f.count(), f.min(Entry.at), f.max(Entry.at), f.min(Entry.seq), f.max(Entry.seq))
+    .where(_OF_IT, Entry.action.in_(COUNTED))
+    .group_by(Entry.action)
+    .order_by(f.min(Entry.seq))
+)

@@ -51,7 +51,7 @@ def build(session, proposal: Proposal, now: datetime, *, ballot: Ballot | None =
         ballot = session.get(Ballot, proposal.ballot_id)
     near = queries.neighbours(session, proposal.id) if near is None else near
     cases = [n.case for n in near if n.kind == "case" and n.case is not None]
-    said = queries.entries(session, subjects_of(proposal, cases))
+    said = queries.entries(session, proposal.id, [case.id for case in cases])
     stations = _talk(near)
     visits = _visits(proposal, [e for e in said if e.subject_kind in ("proposal", "ballot")])
     for n, visit in enumerate(visits):
@@ -70,11 +70,6 @@ def build(session, proposal: Proposal, now: datetime, *, ballot: Ballot | None =
 
 def _day(moment: datetime):
     return moment.astimezone(BEIJING).date()
-
-
-def subjects_of(proposal: Proposal, cases) -> list[tuple[str, int]]:
-    """The (kind, id) pairs whose entries tell the story of a proposal (its ballots are found with it)."""
-    return [("proposal", proposal.id), *(("case", case.id) for case in cases)]
 
 
 def _talk(near) -> list[Station]:

@@ -16,7 +16,14 @@ def when(at, style: str = "day") -> Markup | str:
     """A moment as <time>, in the words of `style`: day, moment or ago. Ready text stays as it is, nothing stays nothing."""
     if not isinstance(at, datetime):
         return at or ""
-    return _time(at, {"moment": moment, "ago": ago}.get(style, day)(at))
+    if style == "ago":
+        return _time(at, ago(at))
+    return _when(at, style, language(), clock.today().year)
+
+
+@lru_cache(maxsize=4096)
+def _when(at: datetime, style: str, _spoken: str, _year: int) -> Markup:
+    return _time(at, moment(at) if style == "moment" else day(at))
 
 
 def from_to(start, end, style: str = "day") -> Markup | str:

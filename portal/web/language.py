@@ -1,11 +1,14 @@
 """Chinese at the root, English below /en/: the same pages, the same URLs, a prefix in front."""
 
+from contextvars import ContextVar
+
 from flask import request
 from flask_babel import Babel, get_translations
 from markupsafe import Markup
 
 from portal.text import lazy
 
+_language: ContextVar[str] = ContextVar("language", default="zh")
 LANGUAGES = {"zh": ("zh_Hans_CN", "zh-CN", "中文"), "en": ("en", "en", "English")}
 
 
@@ -26,7 +29,7 @@ class EnglishPrefix:
 
 def language() -> str:
     """'zh' or 'en', by the address of the page."""
-    return request.environ.get("portal.language", "zh") if request else "zh"
+    return _language.get()
 
 
 def _sentence(text: str, /, **params) -> Markup:
@@ -39,6 +42,16 @@ def _sentences(singular: str, plural: str, number: int, /, **params) -> Markup:
     return Markup(lazy.spoken().ngettext(singular, plural, number)) % {"num": number, **params}
 
 
+def _begin() -> None:
+    _language.set(request.environ.get("portal.language", "zh"))
+    lazy.speak(get_translations())
+
+
+def _end(_problem) -> None:
+    lazy.speak(None)
+    _language.set("zh")
+
+
 def register(app) -> None:
     app.wsgi_app = EnglishPrefix(app.wsgi_app)
     Babel(
@@ -49,5 +62,5 @@ def register(app) -> None:
         locale_selector=lambda: LANGUAGES[language()][0],
     )
     app.jinja_env.globals.update(_=_sentence, gettext=_sentence, ngettext=_sentences)
-    app.before_request(lambda: lazy.speak(get_translations()))
-    app.teardown_request(lambda _problem: lazy.speak(None))
+    app.before_request(_begin)
+    app.teardown_request(_end)

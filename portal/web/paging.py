@@ -4,6 +4,7 @@ import base64
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 from itertools import accumulate, takewhile
 from typing import Any, NamedTuple
 
@@ -30,21 +31,21 @@ class Page(NamedTuple):
         return _with(before=self.newer) if self.newer else None
 
 
-def by_key(session, statement, keys: list, *, size: int = 20, total: int | None = None, after=None, before=None, scalars=True,
-           ascending: bool = False, weight: Callable[[Any], int] | None = None) -> Page:  # fmt: skip
+def by_key(session, statement, keys: list, *, given: dict | None = None, size: int = 20, total: int | None = None, after=None,
+           before=None, scalars=True, ascending: bool = False, weight: Callable[[Any], int] | None = None) -> Page:  # fmt: skip
     """One page of `statement`, newest first by `keys` (columns, all descending, the last one unique).
 
+    `given` holds the values of a statement that is built once for all readers; its pages are then built once as well.
     `ascending` turns the order round (what ends first on top); `older` then means what comes further down. Where rows are of
     different `weight`, a page ends before they weigh more than `size` together; one it always has.
     `after`/`before` are cursors; without them they are read from the query string by the caller's `cursors()`.
     """
     position = _decode(after or before, len(keys), keys)
     backwards = bool(before and position)
-    if position:
-        row, here = sa.tuple_(*keys), sa.tuple_(*(sa.literal(v, k.type) for v, k in zip(position, keys, strict=True)))
-        statement = statement.where(row > here if backwards is not ascending else row < here)
-    statement = statement.order_by(*(k.asc() if backwards is not ascending else k.desc() for k in keys)).limit(size + 1)
-    result = session.execute(statement)
+    paged = _paged.__wrapped__ if given is None else _paged
+    statement = paged(statement, tuple(keys), size + 1, up=backwards is not ascending, begun=bool(position))
+    here = {f"key{n}": value for n, value in enumerate(position or ())}
+    result = session.execute(statement, {**(given or {}), **here})
     rows = list(result.scalars() if scalars else result)
     fit = len(list(takewhile(lambda sum_: sum_ <= size, accumulate(map(weight, rows))))) if weight else size
     more = len(rows) > max(fit, 1)
@@ -55,6 +56,15 @@ def by_key(session, statement, keys: list, *, size: int = 20, total: int | None 
     has_older = more or backwards
     has_newer = more if backwards else bool(position)
     return Page(rows, last if has_older else None, first if has_newer else None, total)
+
+
+@lru_cache(maxsize=512)
+def _paged(statement, keys: tuple, many: int, *, up: bool, begun: bool):
+    """The first so many rows beyond the position `key0`, `key1` … (from the end, where none has begun), upwards or downwards."""
+    if begun:
+        row, here = sa.tuple_(*keys), sa.tuple_(*(sa.bindparam(f"key{n}", type_=k.type) for n, k in enumerate(keys)))
+        statement = statement.where(row > here if up else row < here)
+    return statement.order_by(*(k.asc() if up else k.desc() for k in keys)).limit(many)
 
 
 def cursors() -> dict[str, str | None]:

@@ -23,7 +23,14 @@ from portal.web.guards import is_htmx, public
 from portal.web.paging import cursors
 
 EVERYWHERE = "all"
-_NAMED = sa.select(Place.code, Place.level, Place.name, Place.pinyin).where(Place.retired_at.is_(None))
+_NAMED = (
+    sa.select(Place.code, Place.level, Place.name, Place.pinyin).where(Place.retired_at.is_(None)).order_by(Place.code)
+)
+_TOP = _NAMED.where(Place.parent_code.is_(None))
+_AROUND = _NAMED.where(sa.or_(
+    Place.code.in_(sa.bindparam("above", expanding=True)),
+    sa.and_(Place.parent_code == sa.bindparam("here", type_=sa.String), Place.level.in_(OFFICIAL)),
+))  # fmt: skip
 
 
 @bp.get("/proposals/")
@@ -60,11 +67,10 @@ def _around(asked: str, own: str | None) -> tuple[sa.Row | None, list[tuple[str,
     code = asked or own
     if code == EVERYWHERE or not code:
         above, here = [], None
-        wanted = Place.parent_code.is_(None)
+        found = db.Session().execute(_TOP).all()
     else:
         above, here = codes_above(code[:24]), code
-        wanted = sa.or_(Place.code.in_(above), sa.and_(Place.parent_code == code, Place.level.in_(OFFICIAL)))
-    found = db.Session().execute(_NAMED.where(wanted).order_by(Place.code)).all()
+        found = db.Session().execute(_AROUND, {"above": above, "here": code}).all()
     place = next((p for p in found if p.code == here), None)
     if asked and here and place is None:
         raise NotFound(_l("There is no such place."))
