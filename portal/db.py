@@ -232,3 +232,8 @@ def prefix_range(column, prefix):
     """Rows whose code begins with this prefix (a text, or the parameter that will hold it), as a range an index can serve on
     every engine."""
     return sa.and_(column >= prefix, column < prefix + "~")
+
+
+def as_is(text: str) -> str:
+    """Text for a LIKE with "/" as its escape, in which nothing is a wildcard."""
+    return text.replace("/", "//").replace("%", "/%").replace("_", "/_")

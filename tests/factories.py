@@ -8,7 +8,7 @@ from portal.accounts.models import Grant, User
 from portal.ballots.models import Ballot
 from portal.ballots.states import BallotState
 from portal.brands.models import Brand, BrandKind, Team
-from portal.cases.models import Case
+from portal.cases.models import Case, CaseTerm
 from portal.cases.states import CaseSource, CaseState
 from portal.categories.models import Category, Family, LimitUnit, Theme
 from portal.clock import utcnow
@@ -20,6 +20,7 @@ from portal.proposals.models import Proposal, ProposalVersion
 from portal.proposals.states import ProposalState
 from portal.spaces.models import RuleVersion, Space, SpaceKind, Topic
 from portal.spaces.rules import RuleSet
+from portal.text.terms import index_terms
 from portal.units.models import Unit, UnitKind
 
 serial = itertools.count(1)
@@ -196,6 +197,9 @@ def make_finding(patrol=None, **over):
 def make_case(reporter=None, category=None, state="reported", **over):
     make_places()
     category = category or make_category()
-    return save(Case(**{"number": f"2026{next(serial):08}", "title": "垃圾无人清运", "description": "三天没清。", "category_id": category.id,
+    case = save(Case(**{"number": f"2026{next(serial):08}", "title": "垃圾无人清运", "description": "三天没清。", "category_id": category.id,
                         "place_code": COMMUNITY, "source": CaseSource.RESIDENT, "reporter_id": reporter.id if reporter else None, "state": CaseState(state),
                         "co_unit_ids": []} | over))  # fmt: skip
+    if terms := index_terms(f"{case.title} {case.where or ''}"):
+        save(*(CaseTerm(term=term, case_id=case.id) for term in terms))
+    return case

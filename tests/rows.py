@@ -8,7 +8,7 @@ from portal.accounts.models import Grant, User
 from portal.audit import Entry
 from portal.ballots.models import Ballot
 from portal.brands.models import Brand, Team
-from portal.cases.models import Case
+from portal.cases.models import Case, CaseTerm
 from portal.categories.models import Category
 from portal.clock import utcnow
 from portal.conversations.models import Comment, Thread
@@ -165,6 +165,8 @@ def cases(lo, hi, state="reported", first=FIRST, **over):
     values = {"number": lambda n: f"2026{first + n:08}", "title": lambda n: f"停车占道{n}", "category_id": own, "place_code": code, "source": "superior",
               "state": state, "lead_unit_id": own, "co_unit_ids": [], "due_at": NOW - timedelta(days=1), "accepted_at": NOW}  # fmt: skip
     rows(Case, lo, hi, first, **values | over)
+    for term in index_terms("停车占道"):
+        rows(CaseTerm, lo, hi, case_id=lambda n: first + n, term=term)
 
 
 def teams(lo, hi, **over):

@@ -34,6 +34,7 @@ class Case(Moderated, Base):
         sa.Index(None, "reporter_id", "id"),
         sa.Index(None, "state", "urgency", "id"),
         sa.Index(None, "closed_at"),
+        sa.Index(None, "category_id", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -159,3 +160,13 @@ class CaseSerial(Base):
 
     year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     last: Mapped[int] = mapped_column(default=0)
+
+
+class CaseTerm(Base):
+    """The search terms of the title and the whereabouts of a case; whoever may read these may find it by them."""
+
+    __tablename__ = "case_terms"
+    __table_args__ = (sa.Index(None, "case_id"),)
+
+    term: Mapped[str] = mapped_column(Code, primary_key=True)
+    case_id: Mapped[int] = mapped_column(sa.ForeignKey("cases.id"), primary_key=True)

@@ -75,7 +75,7 @@ def not_found(typed: str) -> NotFound:
 
 
 def lock_year(session, year: int) -> None:
-    """Let nobody else take a number of this year until the transaction ends: no number is left out or given twice."""
+    """Let nobody else take a number of this year until the transaction ends, so that what comes twice is seen before it takes one."""
     locked = sa.select(CaseSerial.last).where(CaseSerial.year == year).with_for_update()
     if session.scalar(locked) is None:  # the first case of the year
         db.insert_new(session, CaseSerial, [{"year": year, "last": 0}])
@@ -83,21 +83,13 @@ def lock_year(session, year: int) -> None:
 
 
 def next_number(session, year: int) -> str:
-    """The next number of a year that was locked."""
-    taken = (
-        sa.update(CaseSerial).where(CaseSerial.year == year).values(last=CaseSerial.last + 1).returning(CaseSerial.last)
-    )
-    return compose(year, session.scalar(taken))
+    """The next number of a year; the year is locked from then on, so that no number is left out or given twice."""
+    return next_numbers(session, year, 1)[0]
 
 
 def next_numbers(session, year: int, many: int) -> list[str]:
-    """The next `many` numbers of a year, taken at once (an import)."""
-    lock_year(session, year)
-    taken = (
-        sa.update(CaseSerial)
-        .where(CaseSerial.year == year)
-        .values(last=CaseSerial.last + many)
-        .returning(CaseSerial.last)
-    )
-    last = session.scalar(taken)
+    """The next `many` numbers of a year, taken at once."""
+    first = db.insert(session, CaseSerial).values(year=year, last=many)
+    further = {"last": CaseSerial.last + many}
+    last = session.scalar(first.on_conflict_do_update(index_elements=["year"], set_=further).returning(CaseSerial.last))
     return [compose(year, serial) for serial in range(last - many + 1, last + 1)]

@@ -2,23 +2,42 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import defer, joinedload
 
 from portal import audit, db, files, links
 from portal.cases import numbers, shown
-from portal.cases.models import Case
+from portal.cases.models import Case, CaseTerm
 from portal.cases.states import CLOSED_STATES, DUE, OPEN, STAGE_OF, STAGES, VERIFY_FIRST, CaseState
+from portal.categories.models import Category
 from portal.clock import BEIJING, utcnow
 from portal.db import UTCDateTime, prefix_range
 from portal.places.counts import inside
+from portal.places.models import Place
 from portal.policy import GUEST, Role
+from portal.text.finding import Shape, typed, with_words
+from portal.units.models import Unit
 from portal.web.paging import Page, by_key
 
 S = CaseState
 SEEN = (joinedload(Case.category, innerjoin=True), joinedload(Case.place, innerjoin=True), joinedload(Case.lead_unit))
+# What a row of a public list says; search reads it as well.
+LISTED = (
+    joinedload(Case.category, innerjoin=True).load_only(Category.name, Category.name_en),
+    joinedload(Case.place, innerjoin=True).load_only(Place.name, Place.pinyin),
+    joinedload(Case.lead_unit).load_only(Unit.name, Unit.name_en),
+    *map(defer, (
+        Case.description, Case.co_unit_ids, Case.calendar_version, Case.first_due_at, Case.verified, Case.filed_at, Case.handled_at,
+        Case.inspected_at, Case.return_until, Case.extension_until, Case.limit_value, Case.limit_unit, Case.handled_by,
+        Case.inspected_by, Case.result, Case.public_note, Case.reason_code, Case.rating_comment, Case.client_key, Case.source_ref,
+        Case.hidden_note,
+    )),
+)  # fmt: skip
+
+_NUMBERED = sa.select(Case).where(Case.number == sa.bindparam("number")).options(*SEEN)
 
 # The chips of the public list.
 GROUPS: dict[str, frozenset[CaseState]] = {
@@ -33,39 +52,38 @@ GROUPS: dict[str, frozenset[CaseState]] = {
 
 def get_case(number: str) -> Case:
     """The case of this number, in whatever spacing it was typed, with its category, place and unit. Raises NotFound."""
-    wanted = sa.select(Case).where(Case.number == numbers.digits_of(number)).options(*SEEN)
-    found = db.Session().scalars(wanted).one_or_none()
+    found = db.Session().scalars(_NUMBERED, {"number": numbers.digits_of(number)}).one_or_none()
     if found is None:
         raise numbers.not_found(number)
     return found
 
 
-def list_cases(*, place_code: str = "", group: str = "", overdue: bool = False, text: str = "", category_id: int | None = None,
-               reporter_id: int | None = None, unit_id: int | None = None, many: bool = False, size: int = 20,
+def list_cases(*, place_code: str = "", group: str = "", overdue: bool = False, text: str = "", many: bool = False, size: int = 20,
                total: int | None = None, after=None, before=None, reader=GUEST) -> Page:  # fmt: skip
     """The public list, newest first, page by key. Hidden cases are left out; words find what the reader may read. `many` is what
     `places.counts.totals` says of the place. One query."""
-    wanted = sa.select(Case).where(Case.hidden_at.is_(None)).options(*SEEN)
-    if place_code:
-        wanted = wanted.where(inside(Case.place_code, place_code, many=many))
-    if group in GROUPS:
+    words = typed(text)
+    if words.senseless:
+        return Page([], total=total)
+    wanted = _listing(place=bool(place_code), many=many, group=group if group in GROUPS else "", overdue=overdue, words=words.shape,
+                      readable=shown.readable(reader) if words.shape.begun else None)  # fmt: skip
+    given = words.given | shown.reading(reader) | {"place": place_code, "now": utcnow()}
+    return by_key(db.Session(), wanted, [Case.id], given=given, size=size, total=total, after=after, before=before)
+
+
+@lru_cache(maxsize=256)
+def _listing(*, place: bool, many: bool, group: str, overdue: bool, words: Shape, readable) -> sa.Select:
+    """The statement of a list that is narrowed by these, built once for all readers."""
+    wanted = sa.select(Case).where(Case.hidden_at.is_(None)).options(*LISTED)
+    if place:
+        wanted = wanted.where(inside(Case.place_code, sa.bindparam("place", type_=sa.String), many=many))
+    if group:
         wanted = wanted.where(Case.state.in_(GROUPS[group]))
     if overdue:
-        wanted = wanted.where(_late(utcnow()))
-    if text.split():
-        wanted = wanted.where(shown.readable(reader))
-    for word in text.split()[:5]:
-        wanted = wanted.where(
-            sa.or_(Case.title.contains(word, autoescape=True), Case.where.contains(word, autoescape=True))
-        )
-    for column, value in (
-        (Case.category_id, category_id),
-        (Case.reporter_id, reporter_id),
-        (Case.lead_unit_id, unit_id),
-    ):
-        if value is not None:
-            wanted = wanted.where(column == value)
-    return by_key(db.Session(), wanted, [Case.id], size=size, total=total, after=after, before=before)
+        wanted = wanted.where(_late(sa.bindparam("now", type_=UTCDateTime())))
+    if readable is not None:
+        wanted = wanted.where(readable)
+    return with_words(wanted, words, Case.id, CaseTerm.term, CaseTerm.case_id)
 
 
 def grouped(by_state: dict[str, int]) -> dict[str, int]:
@@ -245,8 +263,8 @@ def due_next():
     return sa.case(*((Case.state.in_(states), getattr(Case, name)) for name, states in by.items()))
 
 
-def _late(now: datetime):
-    """What `Case.is_late` says, for the database."""
+def _late(now):
+    """What `Case.is_late` says, for the database, at this moment or the one a parameter will hold."""
     handling = sa.and_(Case.due_at.is_not(None), _clock(now) > Case.due_at)
     return sa.or_(handling, due_next() < now)
 
@@ -256,6 +274,6 @@ def _supervised(now: datetime):
                   sa.and_(Case.supervise_at.is_not(None), _clock(now) > Case.supervise_at))  # fmt: skip
 
 
-def _clock(now: datetime):
+def _clock(now):
     """What the handling clock shows: where it stands still, the moment it stopped."""
-    return sa.func.coalesce(Case.stopped_at, sa.literal(now, UTCDateTime()))
+    return sa.func.coalesce(Case.stopped_at, sa.literal(now, UTCDateTime()) if isinstance(now, datetime) else now)

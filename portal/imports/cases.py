@@ -6,6 +6,7 @@ from sqlalchemy import orm
 from portal import audit
 from portal.cases import numbers
 from portal.cases.models import Case, urgency_of
+from portal.cases.service.reports import index_words
 from portal.cases.states import CaseSource, CaseState
 from portal.categories.models import Category
 from portal.clock import BEIJING, utcnow
@@ -44,6 +45,7 @@ def file(session: orm.Session, refs: list[str]) -> int:
     rows = [_row(proposal, number, category) for proposal, number in zip(proposals, given, strict=True)]
     insert = sa.insert(Case).returning(Case.id, sort_by_parameter_order=True)
     ids = list(session.scalars(insert, rows))
+    index_words(session, ((ident, row["title"]) for row, ident in zip(rows, ids, strict=True)))
     session.execute(
         sa.insert(Link),
         [

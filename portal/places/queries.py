@@ -72,7 +72,7 @@ def find_places(text: str, limit: int = 20, under: Sequence[str] = (), level: Pl
     levels = (level,) if level else OFFICIAL if under else OFFICIAL[1:]
     asked: dict[str, str | int] = {"text": text, "lower": text.lower(), "first": latin[0], "limit": limit}
     for n, word in enumerate(plain or word for plain, word in zip(latin, words, strict=True)):
-        begins = word.replace("/", "//").replace("%", "/%").replace("_", "/_") + "%"
+        begins = f"{db.as_is(word)}%"
         asked |= {f"begins{n}": begins, f"has{n}": f"%{begins}"}
     for n, code in enumerate(under):
         asked |= {f"from{n}": code, f"to{n}": f"{code}~"}
@@ -103,6 +103,7 @@ def _finding(latin: tuple[bool, ...], levels: tuple[PlaceLevel, ...], codes: int
         .join(few, few.c.code == Place.code)
         .outerjoin(up, Place.parent_code == up.code)
         .outerjoin(top, up.parent_code == top.code)
+        .options(*(orm.load_only(p.parent_code, p.level, p.name, p.pinyin) for p in (Place, up, top)))
         .order_by(*rank)
     )
 

@@ -1,6 +1,5 @@
 """Reading proposals. Lists page by key; how many there are is stored, not counted."""
 
-import re
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -19,8 +18,9 @@ from portal.policy import Role
 from portal.proposals.models import Follow, Objection, OutcomeRating, Proposal, ProposalTerm, ProposalVersion, Second
 from portal.proposals.states import GROUPS, PRIVATE, ROLES, ProposalState, Who
 from portal.spaces.models import Space
+from portal.text.finding import typed, with_words
 from portal.text.lazy import _l
-from portal.text.terms import fold, terms
+from portal.text.terms import terms
 from portal.web import paging
 
 S = ProposalState
@@ -29,7 +29,6 @@ OPEN_ENDED = (
 )  # those that end soon
 PUBLIC = frozenset(S) - PRIVATE
 COMMON = 2000  # a term in more titles than this says little
-CJK = re.compile(r"[\u3400-\u9fff]")
 
 
 def get_proposal(proposal_id: int) -> Proposal:
@@ -67,32 +66,22 @@ def list_proposals(
     `private=True` adds what is not public yet and is meant for lists of one's own (`author_id`); `many` is what
     `places.counts.totals` says of the place.
     """
-    *whole, last = split(text or "") or [""]
-    due = sort == "due"
-    if not (last or whole) and fold(text or "").strip():
-        return paging.Page([])  # nothing that could be a word
+    words, due = typed(text), sort == "due"
+    if words.senseless:
+        return paging.Page([])
     wanted = _listing(
         group if group in GROUPS else None, private=private, place=bool(place_code), many=many and not text, theme=bool(theme),
-        space=space_id is not None, author=author_id is not None, words=len(whole[:6]), last=bool(last), due=due,
+        space=space_id is not None, author=author_id is not None, words=words.shape, due=due,
     )  # fmt: skip
-    given = {
-        "place": place_code,
-        "theme": theme,
-        "space": space_id,
-        "author": author_id,
-        "last": last,
-        "end": f"{last}\U0010ffff",
-    }
-    given |= {f"word{n}": word for n, word in enumerate(whole[:6])}
+    given = words.given | {"place": place_code, "theme": theme, "space": space_id, "author": author_id}
     newest = Proposal.created_at if private else Proposal.published_at
     first = Proposal.due_at if due else Proposal.seconds_count if sort == "seconds" else newest
-    return paging.by_key(
-        db.Session(), wanted, [first, Proposal.id], given=given, ascending=due, size=size, after=after, before=before
-    )
+    page = {"size": size, "after": after, "before": before}
+    return paging.by_key(db.Session(), wanted, [first, Proposal.id], given=given, ascending=due, **page)
 
 
 @lru_cache(maxsize=256)
-def _listing(group: str | None, *, private, place, many, theme, space, author, words: int, last, due) -> sa.Select:
+def _listing(group: str | None, *, private, place, many, theme, space, author, words, due) -> sa.Select:
     """The statement of a list that is narrowed by these, built once for all readers."""
     wanted = sa.select(Proposal).options(*_DRAWN)
     if not private:
@@ -110,7 +99,7 @@ def _listing(group: str | None, *, private, place, many, theme, space, author, w
     ):
         if asked:
             wanted = wanted.where(column == sa.bindparam(name, type_=column.type))
-    return _matching(wanted, words, last)
+    return with_words(wanted, words, Proposal.id, ProposalTerm.term, ProposalTerm.proposal_id)
 
 
 def grouped(by_state: dict[str, int]) -> dict[str, int]:
@@ -319,31 +308,6 @@ _FOR_ROWS = (
     orm.joinedload(Proposal.place),
     orm.joinedload(Proposal.space).load_only(Space.kind, Space.name, Space.place_code),
 )
-
-
-def _matching(statement, words: int, last: bool):
-    """Titles with so many whole words, and with one more that may be its beginning only."""
-    for n in range(words):
-        has = sa.select(ProposalTerm.proposal_id).where(ProposalTerm.term == sa.bindparam(f"word{n}"))
-        statement = statement.where(Proposal.id.in_(has))
-    begins = sa.and_(ProposalTerm.term >= sa.bindparam("last"), ProposalTerm.term < sa.bindparam("end"))
-    if words:  # few are left: look at each
-        statement = statement.where(sa.exists().where(ProposalTerm.proposal_id == Proposal.id, begins))
-    elif last:
-        statement = statement.where(Proposal.id.in_(sa.select(ProposalTerm.proposal_id).where(begins)))
-    return statement
-
-
-def split(q: str) -> list[str]:
-    """The words of what was typed so far, as titles are split; the last is whatever comes after the last whole one."""
-    text = fold(q or "").strip()[:60]
-    words = terms(text, most=8)
-    if not words:
-        return [text[-24:]] if CJK.search(text) else []
-    rest = text[text.rfind(words[-1]) + len(words[-1]) :].strip()
-    if rest and CJK.match(rest) and len(rest) <= 4:
-        words.append(rest)
-    return words
 
 
 def _around(place_code: str) -> tuple[str, str]:

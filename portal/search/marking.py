@@ -21,9 +21,9 @@ def marked(text: str, words: re.Pattern | None) -> Markup:
         return escape(text)
     out, at = [], 0
     for match in words.finditer(text):
-        out += [escape(text[at : match.start()]), Markup("<mark>{}</mark>").format(match.group())]
+        out += [escape(text[at : match.start()]), "<mark>", escape(match.group()), "</mark>"]
         at = match.end()
-    return Markup("").join([*out, escape(text[at:])])
+    return Markup("".join([*out, escape(text[at:])]))
 
 
 def snippet(text: str, words: re.Pattern | None, around: int = 60) -> Markup:
@@ -33,4 +33,4 @@ def snippet(text: str, words: re.Pattern | None, around: int = 60) -> Markup:
     start = max(0, hit.start() - around // 2) if hit else 0
     piece = line[start : start + 2 * around]
     before, after = "…" if start else "", "…" if start + 2 * around < len(line) else ""
-    return Markup("{}{}{}").format(before, marked(piece, words), after)
+    return before + marked(piece, words) + after

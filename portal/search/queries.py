@@ -1,9 +1,8 @@
-"""Finding proposals, cases, places and rooms by words. At most four statements."""
+"""Finding proposals, cases, places and rooms by words. Four statements, each built once for queries of the same kind."""
 
 import re
 import unicodedata
-from collections.abc import Callable
-from functools import partial
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -11,8 +10,9 @@ from sqlalchemy import orm
 
 from portal import db
 from portal.cases import shown
-from portal.cases.models import Case
+from portal.cases.models import Case, CaseTerm
 from portal.cases.numbers import has_typo, looks_like_number, number_in
+from portal.cases.queries import LISTED
 from portal.categories.models import THEMES, Category
 from portal.places.models import Place
 from portal.places.queries import find_places
@@ -20,12 +20,13 @@ from portal.policy import GUEST
 from portal.proposals.models import Proposal, ProposalTerm
 from portal.proposals.states import PRIVATE
 from portal.spaces.models import Space, SpaceState
+from portal.text.finding import Shape, typed, with_words
 from portal.text.terms import fold, terms
 
 KINDS = ("proposals", "cases", "places", "spaces")
 SOME, MANY = 5, 50  # rows of a kind on the page of all kinds, and on its own page
 COUNTED = 20  # more is shown as 20+
-CANDIDATES = 200  # so many matches are looked at, best and newest first
+CANDIDATES = 100  # so many matches are looked at, best and newest first
 
 
 class Found(NamedTuple):
@@ -42,23 +43,51 @@ class Found(NamedTuple):
     def shown(self) -> str:
         return f"{COUNTED}+" if self.n > COUNTED else str(self.n)
 
-_UNREAD = [orm.defer(column) for column in (Proposal.body_html, Proposal.plan, Proposal.plan_html, Proposal.rules)]
+
+class Wanted(NamedTuple):
+    """How much of a kind is read: the rows to show, and up to how many are counted."""
+
+    show: int
+    most: int
+
+
+NOTHING = Found([], 0)
 
 
 def search(text: str, kind: str = "", reader=GUEST) -> dict[str, Found]:
     """What matches, by kind. With a kind, that kind alone is shown in full and the others are only counted."""
-    finders: dict[str, Callable] = {
-        "proposals": proposals,
-        "cases": partial(cases, reader=reader),
-        "places": places,
-        "spaces": spaces,
-    }
     found = {}
-    for name, find in finders.items():
-        limit = MANY if name == kind else COUNTED
-        rows = find(text, limit + 1)
-        found[name] = Found(rows[: MANY if name == kind else SOME if not kind else 0], len(rows))
+    for name in KINDS:
+        wanted = Wanted(MANY, MANY + 1) if name == kind else Wanted(0 if kind else SOME, COUNTED + 1)
+        found[name] = _FINDERS[name](text, wanted, reader)
     return found
+
+
+class _Statements(NamedTuple):
+    """What shows the first so many (`show`) of those found and says how many there are, and what only counts them."""
+
+    rows: sa.Select
+    how_many: sa.Select
+
+
+def _statements(entity, ids: sa.Select, *order, options) -> _Statements:
+    """`ids` finds at most `most` ids, as `id`; `order` sorts them by the columns of what is found."""
+    found = ids.cte("found")
+    how_many = sa.select(sa.func.count()).select_from(found)
+    rows = sa.select(entity, how_many.scalar_subquery()).join(found, found.c.id == entity.id).options(*options)
+    sort = [found.c[name].desc() for name in order]
+    return _Statements(rows.order_by(*sort, entity.id.desc()).limit(sa.bindparam("show", type_=sa.Integer)), how_many)
+
+
+def _read(statements: _Statements, wanted: Wanted, given: dict) -> Found:
+    given = given | wanted._asdict()
+    if not wanted.show:
+        return Found([], db.Session().scalar(statements.how_many, given) or 0)
+    rows = db.Session().execute(statements.rows, given).all()
+    return Found([row[0] for row in rows], rows[0][1] if rows else 0)
+
+
+_MOST = sa.bindparam("most", type_=sa.Integer)
 
 
 # 27 alone, or with the words for "proposal" and "number" in Chinese or English before or behind it
@@ -72,66 +101,76 @@ def proposal_number(text: str) -> int | None:
     return int(found.group(1)) if found else None
 
 
-def proposals(text: str, limit: int) -> list[Proposal]:
+def proposals(text: str, wanted: Wanted, _reader=GUEST) -> Found:
     """Public proposals by their number or the words of their titles, those with the most of them first, then by the English
     name of what they are about. The last word may be unfinished."""
-    matches = _matches(terms(text, most=12) or [fold(text)[:24]])
-    more = [sa.select(about)] if (about := _about(text)) is not None else []
-    if (number := proposal_number(text)) is not None:
-        more.append(sa.select(sa.literal(number).label("proposal_id"), sa.literal(99).label("n")))
-    if more:
-        either = sa.union_all(sa.select(matches), *more).subquery()
-        matches = (
-            sa.select(either.c.proposal_id, sa.func.max(either.c.n).label("n"))
-            .group_by(either.c.proposal_id)
-            .subquery()
-        )
-    wanted = (
-        sa.select(Proposal)
-        .join(matches, matches.c.proposal_id == Proposal.id)
+    words = terms(text, most=12) or [fold(text)[:24]]
+    english, number = _english(text), proposal_number(text)
+    begun = len(words[-1]) > 1 or not words[-1].isascii()
+    given = (
+        {f"word{n}": word for n, word in enumerate(words)}
+        | _named(english)
+        | {"number": number, "themes": _themes(english)}
+    )
+    return _read(_of_proposals(len(words), begun, len(english), number is not None), wanted, given)
+
+
+@lru_cache(maxsize=256)
+def _of_proposals(words: int, begun: bool, english: int, number: bool) -> _Statements:
+    parts = [_matches(words, begun), *(_about(english) if english else [])]
+    if number:
+        parts.append(sa.select(sa.bindparam("number", type_=sa.Integer).label("id"), sa.literal(99).label("n")))
+    either = sa.union_all(*(sa.select(part.subquery()) for part in parts)).subquery()
+    best = sa.func.max(either.c.n).label("n")
+    ids = (
+        sa.select(Proposal.id, best)
+        .join(either, either.c.id == Proposal.id)
         .where(Proposal.state.not_in(PRIVATE), Proposal.hidden_at.is_(None))
-        .options(orm.joinedload(Proposal.place), *_UNREAD)
-        .order_by(matches.c.n.desc(), Proposal.id.desc())
-        .limit(limit)
+        .group_by(Proposal.id)
+        .order_by(best.desc(), Proposal.id.desc())
+        .limit(_MOST)
     )
-    return list(db.Session().scalars(wanted))
+    return _statements(Proposal, ids, "n", options=_READ)
 
 
-def _matches(words: list[str]):
-    """The best and newest proposals that have at least a third of the words, with how many each has."""
-    last = words[-1]
-    unfinished = (
-        db.prefix_range(ProposalTerm.term, last) if len(last) > 1 or not last.isascii() else ProposalTerm.term == last
-    )
-    if len(words) == 1:
-        found = sa.select(ProposalTerm.proposal_id, sa.literal(1).label("n")).where(unfinished)
-        return found.distinct().order_by(ProposalTerm.proposal_id.desc()).limit(CANDIDATES).subquery()
+# What a proposal shows here.
+_READ = (
+    orm.load_only(
+        Proposal.title, Proposal.body, Proposal.theme, Proposal.state, Proposal.published_at, Proposal.created_at,
+        Proposal.ballot_opens_at, Proposal.objections_until, Proposal.due_at,
+    ),
+    orm.joinedload(Proposal.place).load_only(Place.name, Place.pinyin),
+)  # fmt: skip
+
+
+def _matches(words: int, begun: bool) -> sa.Select:
+    """The best and newest proposals that have at least a third of the words, with how many each has; the last of the words may
+    be begun only."""
+    term, ident = ProposalTerm.term, ProposalTerm.proposal_id.label("id")
+    *whole, last = (sa.bindparam(f"word{n}", type_=sa.String) for n in range(words))
+    unfinished = db.prefix_range(term, last) if begun else term == last
+    if not whole:
+        found = sa.select(ident, sa.literal(1).label("n")).where(unfinished)
+        return found.distinct().order_by(ident.desc()).limit(CANDIDATES)
     # everything the last word begins counts as the last word
-    word = sa.case({w: n for n, w in enumerate(words[:-1])}, value=ProposalTerm.term, else_=len(words) - 1)
+    word = sa.case(*((term == w, n) for n, w in enumerate(whole)), else_=len(whole))
     n = sa.func.count(sa.distinct(word)).label("n")
-    found = sa.select(ProposalTerm.proposal_id, n).where(sa.or_(ProposalTerm.term.in_(words[:-1]), unfinished))
-    found = found.group_by(ProposalTerm.proposal_id).having(n >= (len(words) + 2) // 3)
-    return found.order_by(sa.desc("n"), ProposalTerm.proposal_id.desc()).limit(CANDIDATES).subquery()
+    found = sa.select(ident, n).where(sa.or_(term.in_(whole), unfinished)).group_by(ident)
+    return found.having(n >= (words + 2) // 3).order_by(n.desc(), ident.desc()).limit(CANDIDATES)
 
 
-def _about(text: str):
-    """The newest proposals of the categories and themes with these English words in their names; None for other words.
+def _about(english: int) -> list[sa.Select]:
+    """The newest proposals of the categories and themes with these English words in their names.
 
     Titles are written in Chinese: whoever reads English looks for what they are about.
     """
-    words = _english(text)
-    if not words:
-        return None
-    themes = [theme for theme, label in THEMES.items() if all(f" {word}" in f" {label.text.lower()}" for word in words)]
-    named = _called(words)
-    plain = sa.or_(Proposal.theme.in_(themes), Proposal.theme.in_(sa.select(Category.theme).where(named)))
-    here = sa.or_(
-        Proposal.category_id.in_(sa.select(Category.id).where(named)), sa.and_(Proposal.category_id.is_(None), plain)
-    )
-    found = sa.select(Proposal.id.label("proposal_id"), sa.literal(0).label("n")).where(
-        here, Proposal.state.not_in(PRIVATE)
-    )
-    return found.order_by(Proposal.id.desc()).limit(CANDIDATES).subquery()
+    named = _called(english)
+    found = sa.select(Proposal.id.label("id"), sa.literal(0).label("n")).order_by(Proposal.id.desc()).limit(CANDIDATES)
+    return [
+        found.where(Proposal.category_id.in_(sa.select(Category.id).where(named))),
+        found.where(Proposal.category_id.is_(None), Proposal.theme.in_(sa.select(Category.theme).where(named))),
+        found.where(Proposal.category_id.is_(None), Proposal.theme.in_(sa.bindparam("themes", expanding=True))),
+    ]
 
 
 def _english(text: str) -> list[str]:
@@ -144,51 +183,74 @@ def _english(text: str) -> list[str]:
     )
 
 
-def _called(words: list[str]):
+def _named(english: list[str]) -> dict[str, str]:
+    return {f"called{n}": f"% {word}%" for n, word in enumerate(english)}
+
+
+def _called(english: int):
     """Categories with a word beginning with each of these in their English names."""
     name = sa.literal(" ").concat(sa.func.lower(Category.name_en))
-    return sa.and_(*(name.contains(f" {word}") for word in words))
+    return sa.and_(*(name.like(sa.bindparam(f"called{n}", type_=sa.String)) for n in range(english)))
 
 
-def cases(text: str, limit: int, reader=GUEST) -> list[Case]:
-    """Public cases by number (however it is grouped, with words around it, with or without the check digit), else by words of
-    the titles the reader may know, or of the English name of their category. A number with a typo is nobody's."""
-    wanted = sa.select(Case).where(Case.hidden_at.is_(None))
-    if number := number_in(text):
-        if has_typo(number):
-            return []
-        wanted = wanted.where(db.prefix_range(Case.number, number))
-    else:
-        titled = sa.and_(
-            shown.readable(reader), *(Case.title.contains(word, autoescape=True) for word in text.split()[:4])
-        )
-        english = _english(text)
-        wanted = wanted.where(
-            sa.or_(titled, Case.category_id.in_(sa.select(Category.id).where(_called(english)))) if english else titled
-        )
-    wanted = (
-        wanted.options(orm.joinedload(Case.place), orm.joinedload(Case.category)).order_by(Case.id.desc()).limit(limit)
-    )
-    return list(db.Session().scalars(wanted))
-
-
-def places(text: str, limit: int) -> list:
-    """Official places by name, pinyin or initials."""
-    return find_places(text, limit) if not looks_like_number(text) else []
-
-
-def spaces(text: str, limit: int) -> list[Space]:
-    """Rooms by name or by the name of their place."""
-    named = [
-        sa.or_(Space.name.contains(w, autoescape=True), Place.name.contains(w, autoescape=True))
-        for w in text.split()[:4]
+def _themes(english: list[str]) -> list[str]:
+    """The themes with words beginning like these in their English names."""
+    return [
+        theme
+        for theme, label in THEMES.items()
+        if english and all(f" {word}" in f" {label.text.lower()}" for word in english)
     ]
-    wanted = (
-        sa.select(Space).join(Place, Place.code == Space.place_code).where(*named, Space.state != SpaceState.CLOSED)
+
+
+def cases(text: str, wanted: Wanted, reader=GUEST) -> Found:
+    """Public cases by number (however it is grouped, with words around it, with or without the check digit), else by the words
+    the reader may know, or by the English name of their category. A number with a typo is nobody's."""
+    number, words, english = number_in(text), typed(text), _english(text)
+    if has_typo(number) or (not number and words.senseless):
+        return NOTHING
+    statements = _numbered() if number else _of_cases(words.shape, len(english), shown.readable(reader))
+    return _read(statements, wanted, words.given | shown.reading(reader) | _named(english) | {"number": number})
+
+
+@lru_cache
+def _numbered() -> _Statements:
+    ids = sa.select(Case.id).where(
+        Case.hidden_at.is_(None), db.prefix_range(Case.number, sa.bindparam("number", type_=sa.String))
     )
-    wanted = (
-        wanted.options(orm.contains_eager(Space.place))
-        .order_by(Space.last_active_at.desc(), Space.id.desc())
-        .limit(limit)
-    )
-    return list(db.Session().scalars(wanted))
+    return _statements(Case, ids.order_by(Case.id.desc()).limit(_MOST), options=LISTED)
+
+
+@lru_cache(maxsize=256)
+def _of_cases(words: Shape, english: int, readable) -> _Statements:
+    public = sa.select(Case.id).where(Case.hidden_at.is_(None)).order_by(Case.id.desc()).limit(_MOST)
+    ids = with_words(public.where(readable), words, Case.id, CaseTerm.term, CaseTerm.case_id)
+    if english:
+        of_kind = public.where(Case.category_id.in_(sa.select(Category.id).where(_called(english))))
+        either = sa.union(*(sa.select(part.subquery()) for part in (ids, of_kind))).subquery()
+        ids = sa.select(either.c.id).order_by(either.c.id.desc()).limit(_MOST)
+    return _statements(Case, ids, options=LISTED)
+
+
+def places(text: str, wanted: Wanted, _reader=GUEST) -> Found:
+    """Official places by name, pinyin or initials."""
+    found = find_places(text, wanted.most) if not looks_like_number(text) else []
+    return Found(found[: wanted.show], len(found))
+
+
+def spaces(text: str, wanted: Wanted, _reader=GUEST) -> Found:
+    """Rooms by name or by the name of their place."""
+    words = text.split()[:4]
+    return _read(_of_spaces(len(words)), wanted, {f"has{n}": f"%{db.as_is(word)}%" for n, word in enumerate(words)})
+
+
+@lru_cache
+def _of_spaces(words: int) -> _Statements:
+    has = [sa.bindparam(f"has{n}", type_=sa.String) for n in range(words)]
+    named = [sa.or_(Space.name.like(word, escape="/"), Place.name.like(word, escape="/")) for word in has]
+    ids = sa.select(Space.id, Space.last_active_at).join(Place, Place.code == Space.place_code)
+    ids = ids.where(*named, Space.state != SpaceState.CLOSED).order_by(Space.last_active_at.desc(), Space.id.desc())
+    place = orm.joinedload(Space.place).load_only(Place.name, Place.pinyin)
+    return _statements(Space, ids.limit(_MOST), "last_active_at", options=(orm.load_only(Space.name), place))
+
+
+_FINDERS = {"proposals": proposals, "cases": cases, "places": places, "spaces": spaces}

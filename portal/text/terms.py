@@ -36,7 +36,8 @@ def terms(text: str, most: int = 40) -> list[str]:
 
 
 def index_terms(text: str, most: int = 200) -> list[str]:
-    """The terms under which a text is found: the words of Latin script and every two neighbouring Chinese characters."""
+    """The terms under which a text is found: the words of Latin script, every two neighbouring Chinese characters, and the last
+    one before something else, so that each character is the beginning of a term."""
     return _distinct(text, most, every_pair=True)
 
 
@@ -52,9 +53,13 @@ def _distinct(text: str, most: int, every_pair: bool) -> list[str]:
 
 
 def _of_chinese(run: str, every_pair: bool) -> list[str]:
-    """Pairs of neighbouring characters: all of them, or those inside a word and where the dictionary knows none."""
+    """Pairs of neighbouring characters: all of them and the last one alone, or those inside a word and where the dictionary
+    knows none."""
     if len(run) == 1:
         return [run]
+    pairs = [run[n : n + 2] for n in range(len(run) - 1)]
+    if every_pair:
+        return [*pairs, run[-1]]
     word_at = []
     for n, piece in enumerate(rjieba.cut(run)):
         word_at += [n if len(piece) > 1 else None] * len(piece)
@@ -62,6 +67,6 @@ def _of_chinese(run: str, every_pair: bool) -> list[str]:
     def tells(n: int) -> bool:
         if word_at[n] is not None and word_at[n + 1] is not None:
             return word_at[n] == word_at[n + 1]
-        return not _STOP.intersection(run[n : n + 2])
+        return not _STOP.intersection(pairs[n])
 
-    return [run[n : n + 2] for n in range(len(run) - 1) if every_pair or tells(n)]
+    return [pair for n, pair in enumerate(pairs) if tells(n)]

@@ -76,6 +76,14 @@ def test_once_taken_in_everybody_reads_and_finds_it(session, client, s):
     assert thing.title == TITLE
 
 
+@pytest.mark.parametrize("typed", ["赵", "老赵", "家", "老赵 三单元", "元", "30", "12 号", "nobody", "！"])
+def test_the_list_and_the_search_find_by_words_of_title_and_whereabouts(client, s, typed):
+    case = scenes.at(s, "in_handling", title="老赵家门口堆物", where="三单元 303 号")
+    hit = typed in ("赵", "老赵", "家", "老赵 三单元", "元", "30")
+    for page in ("/cases/", "/search"):
+        assert (f"/cases/{case.number}" in client.get(page, query_string={"q": typed}).text) is hit, (page, typed)
+
+
 def test_what_a_patrol_saw_is_read_by_the_case_desk_before_the_public_reads_it(session, client, s):
     case = scenes.reported(s, title=TITLE, where=WHERE, source=CaseSource.PATROL)
     assert TITLE not in client.get(f"/cases/{case.number}").text

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.text import clean, diff, emergency, richtext, terms
+from portal.text import clean, diff, emergency, finding, richtext, terms
 from portal.text.lazy import _l, _ln
 
 EMERGENCIES = [
@@ -154,6 +154,26 @@ def test_a_name_the_dictionary_does_not_know_is_found_by_its_characters(asked):
     index = terms.index_terms("前海北沿设停车架")
     assert terms.terms(asked)
     assert all(any(found.startswith(term) for found in index) for term in terms.terms(asked))
+
+
+@given(st.text(alphabet=[chr(c) for c in range(0x4E00, 0x4F00)] + ["a", "b", " ", "，"], max_size=40))
+def test_every_character_and_every_beginning_of_a_word_that_stands_in_a_title_finds_it(title):
+    index = terms.index_terms(title)
+    latin = [word for word in re.findall("[a-z]+", title) if len(word) > 1]
+    for piece in [*filter("\u3400".__le__, title.replace("，", "")), *latin]:
+        if piece in terms._STOP:
+            continue
+        words = finding.typed(piece)
+        assert words.shape == (0, True, words.shape.common), piece
+        assert any(words.given["last"] <= term < words.given["end"] for term in index), piece
+
+
+@given(ANY)
+def test_what_is_typed_becomes_a_few_short_words(text):
+    words = finding.typed(text)
+    assert words.shape.whole <= finding.MOST
+    assert not (words.senseless and words.shape.begun)
+    assert all(len(word) <= 24 for name, word in words.given.items() if name != "end")
 
 
 @given(ANY)

@@ -22,8 +22,8 @@ from tests.hostile.world import PHONE
 BUDGET = 10
 # What costs more, and why: what → (how many statements at most, for what). What a resident does many times a day is not among it.
 MORE = {
-    "cases.new": (13, "choices of class and place, the number of the year, a photo, the counts of five places"),
-    "cases.from_finding": (18, "a case with its number, the link, photos taken along, the finding and its counts"),
+    "cases.new": (14, "choices of class and place, the number of the year, a photo, its words, the counts of five places"),
+    "cases.from_finding": (19, "its words, a case with its number, the link, photos taken along, the finding and its counts"),
     "staff.cases_move report_handled": (11, "counts and adds the photo that proves it"),
     "proposals.draft": (11, "keeps the text and then the photo, each for itself"),
     "proposals.edit": (13, "compares with the text that was seconded, keeps the version, indexes the title, asks all again"),

@@ -109,8 +109,14 @@ def test_while_one_types_the_last_word_may_be_unfinished(session, make):
     for typed, found in (
         ("停", [one]),
         ("停车", [one]),
+        ("架", [one]),
+        ("充", [two]),
         ("充电 自行", [two]),
         ("placa maj", [latin]),
+        ("p", [latin]),
+        ("La", []),
+        ("pla", [latin]),
+        ("restau", [latin]),
         ("电动自行车集中充", [two]),
     ):
         assert {p.id for p in queries.list_proposals(text=typed).rows} == {p.id for p in found}, typed

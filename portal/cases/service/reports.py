@@ -5,20 +5,20 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from portal import audit, files, links, outbox
+from portal import audit, db, files, links, outbox
 from portal.cases import numbers, policy
 from portal.cases.events import CaseMoved
-from portal.cases.models import Case, urgency_of
+from portal.cases.models import Case, CaseTerm, urgency_of
 from portal.cases.states import ACCEPT_HOURS, DISPATCH_HOURS, CaseSource, CaseState
 from portal.categories.models import Category
 from portal.clock import BEIJING, utcnow
-from portal.db import transaction
 from portal.errors import Invalid
 from portal.places import counts
 from portal.places.models import Place
 from portal.policy import Scope, require
 from portal.text.clean import clean, one_line
 from portal.text.lazy import _l
+from portal.text.terms import index_terms
 
 TITLE, WHERE, DESCRIPTION = 120, 120, 4000  # characters
 
@@ -35,12 +35,13 @@ def report(actor, *, title: str, description: str, category_id: int, place_code:
     if client_key and source is CaseSource.RESIDENT:  # typed by whoever sends the form: never the key of somebody else
         client_key = f"u{actor.id}:{client_key}"[:64]
     pictures = files.prepare_all(uploads)  # slow, so before anything is locked
-    with transaction() as session:
+    with db.transaction() as session:
         now = utcnow()
         year = now.astimezone(BEIJING).year
-        numbers.lock_year(session, year)
-        if client_key and (twin := session.scalars(sa.select(Case).where(Case.client_key == client_key)).one_or_none()):
-            return twin
+        if client_key:
+            numbers.lock_year(session, year)
+            if twin := session.scalars(sa.select(Case).where(Case.client_key == client_key)).one_or_none():
+                return twin
         category = _category(session, category_id)
         _check_place(session, place_code)
         if source is CaseSource.RESIDENT and category.visible_problem and not pictures:
@@ -55,6 +56,7 @@ def report(actor, *, title: str, description: str, category_id: int, place_code:
         )  # fmt: skip
         session.add(case)
         session.flush()
+        index_words(session, [(case.id, f"{case.title} {case.where}")])
         files.attach_photos(session, actor, ("case", case.id), pictures, alts, purpose="before", new=True)
         if led_from:
             links.add(session, led_from, ("case", case.id))
@@ -65,6 +67,13 @@ def report(actor, *, title: str, description: str, category_id: int, place_code:
         counts.moved(session, "case", case.place_code, None, case.state)
         outbox.publish(session, CaseMoved(case.id, "report", actor.id))
         return case
+
+
+def index_words(session, named: Iterable[tuple[int, str]]) -> None:
+    """Write down by which words these cases, (id, title and whereabouts) each, are found; what a case is called never changes."""
+    db.insert_new(
+        session, CaseTerm, [{"term": term, "case_id": ident} for ident, words in named for term in index_terms(words)]
+    )
 
 
 def _title(title: str) -> str:

@@ -73,7 +73,8 @@ def category_name(category) -> str:
 @bp.app_template_global()
 def case_title(case: Case):
     """(title, "zh-CN" where it is a resident's words), as this reader may know it."""
-    return shown.title(current_user, case), "zh-CN" if shown.words_shown(current_user, case) else ""
+    known = shown.words_shown(current_user, case)
+    return shown.title(case, known=known), "zh-CN" if known else ""
 
 
 @bp.app_template_global()

@@ -1,5 +1,7 @@
 """The public list of cases."""
 
+from urllib.parse import urlencode
+
 from flask import redirect, render_template, request, url_for
 from flask_login import current_user
 
@@ -45,7 +47,7 @@ def index():
     heading = _("Cases in %(place)s", place=of(place)) if place else _("Cases")
     return render_template(
         "cases/index.html", page=page, place=place, path=path, form=form, problem=problem, heading=heading,
-        groups=[(words, _url(group=key or None), key == group, _count(numbers_of, key)) for key, words in GROUP_WORDS.items()],
+        groups=_groups(group, numbers_of),
     )  # fmt: skip
 
 
@@ -64,6 +66,13 @@ def _total(numbers_of: dict[str, int], group: str, text: str) -> int | None:
     return None if text else _count(numbers_of, group)
 
 
-def _url(**changes) -> str:
+def _groups(group: str, numbers_of: dict[str, int]) -> list[tuple]:
+    """The chips: all, then every group, each with its stored count."""
     kept = {name: request.args[name] for name in ("place", "q") if request.args.get(name)}
-    return url_for("cases.index", **{**kept, **{k: v for k, v in changes.items() if v}})
+    here, rest = url_for("cases.index"), urlencode(kept)
+
+    def url(key: str) -> str:
+        asked = "&".join(filter(None, (rest, f"group={key}" if key else "")))
+        return f"{here}?{asked}" if asked else here
+
+    return [(words, url(key), key == group, _count(numbers_of, key)) for key, words in GROUP_WORDS.items()]

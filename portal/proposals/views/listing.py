@@ -1,5 +1,7 @@
 """The list of a place's proposals, with filters in the address, and "similar proposals"."""
 
+from collections.abc import Sequence
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 import sqlalchemy as sa
@@ -23,6 +25,7 @@ from portal.web.guards import is_htmx, public
 from portal.web.paging import cursors
 
 EVERYWHERE = "all"
+NO_TOTALS = place_counts.Totals({}, many=False)  # of what is typed, nobody is told how many there are
 _NAMED = (
     sa.select(Place.code, Place.level, Place.name, Place.pinyin).where(Place.retired_at.is_(None)).order_by(Place.code)
 )
@@ -37,16 +40,18 @@ _AROUND = _NAMED.where(sa.or_(
 @public
 def index():
     form = FilterForm.from_request()
-    place, form.place.choices = _around(form.place.data, current.code_now(current_user))
-    form.place.data = code = place.code if place else ""
+    around = _around(form.place.data, current.code_now(current_user))
+    place, code = around.place, around.place.code if around.place else ""
+    form.place.data = code
     group = form.state.data if form.state.data in GROUPS else ""
-    totals = place_counts.totals(db.Session(), "proposal", code)
+    filtered = bool(form.q.data or form.theme.data or number(form.space.data))
+    part = is_htmx()
+    totals = NO_TOTALS if part and form.q.data else place_counts.totals(db.Session(), "proposal", code)
     counts = queries.grouped(totals.by_state)
     page = queries.list_proposals(
         code or None, group=group or None, theme=form.theme.data or None, text=form.q.data or None,
         space_id=number(form.space.data), sort=form.sort.data, many=totals.many, **cursors(),
     )  # fmt: skip
-    filtered = bool(form.q.data or form.theme.data or number(form.space.data))
     ends = form.sort.data == "due" and not group  # then only what still ends is listed
     total = None if filtered or ends else counts[group or "all"]
     values = {
@@ -54,27 +59,40 @@ def index():
         "order": SORTS[form.sort.data],
         "counted": ngettext("%(num)s proposal", "%(num)s proposals", total) if total is not None else _("Proposals that fit"),
     }  # fmt: skip
-    if is_htmx():
+    if part:
         return _varying(render_template("proposals/_found.html", **values))
+    form.place.choices = _choices(around)
     heading = _("Proposals in %(place)s", place=names.of(place)) if place else _("Proposals")
     return _varying(
         render_template("proposals/index.html", heading=heading, groups=_groups(form, group, counts), **values)
     )
 
 
-def _around(asked: str, own: str | None) -> tuple[sa.Row | None, list[tuple[str, str]]]:
-    """The place and the choices of the filter: everywhere, what lies above, itself, and what lies below. One query."""
+class Around(NamedTuple):
+    """A place (None: everywhere), the codes above it, and the places to choose from: those above, itself, and those below."""
+
+    place: sa.Row | None
+    above: list[str]
+    near: Sequence[sa.Row]
+
+
+def _around(asked: str, own: str | None) -> Around:
+    """What was asked for, else one's own place. One query."""
     code = asked or own
     if code == EVERYWHERE or not code:
-        above, here = [], None
-        found = db.Session().execute(_TOP).all()
-    else:
-        above, here = codes_above(code[:24]), code
-        found = db.Session().execute(_AROUND, {"above": above, "here": code}).all()
-    place = next((p for p in found if p.code == here), None)
-    if asked and here and place is None:
+        return Around(None, [], db.Session().execute(_TOP).all())
+    above = codes_above(code[:24])
+    near = db.Session().execute(_AROUND, {"above": above, "here": code}).all()
+    place = next((p for p in near if p.code == code), None)
+    if asked and place is None:
         raise NotFound(_l("There is no such place."))
-    return place, [(EVERYWHERE, _("Everywhere")), *((p.code, "\u3000" * _depth(p, above) + names.of(p)) for p in found)]
+    return Around(place, above, near)
+
+
+def _choices(around: Around) -> list[tuple[str, str]]:
+    """The choices of the filter."""
+    near = ((p.code, "\u3000" * _depth(p, around.above) + names.of(p)) for p in around.near)
+    return [(EVERYWHERE, _("Everywhere")), *near]
 
 
 def _depth(place: sa.Row, above: list[str]) -> int:

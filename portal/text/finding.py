@@ -1,0 +1,67 @@
+"""Finding things by words that are still being typed: all of them must be there, the last one perhaps only begun."""
+
+import re
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+
+from portal.text.terms import fold, terms
+
+MOST = 6  # whole words that are looked for
+_BEGUN = re.compile(r"[a-z0-9]+|[\u3400-\u9fff]+")
+
+
+class Shape(NamedTuple):
+    """What decides the statement, which is built once for all readers."""
+
+    whole: int = 0  # so many whole words
+    begun: bool = False  # and one more, of which perhaps only the beginning stands there
+    common: bool = False  # nothing but so short a beginning that it fits much
+
+
+class Typed(NamedTuple):
+    """What was typed, in parts."""
+
+    shape: Shape
+    given: dict[str, str]  # the values of the statement
+    senseless: bool  # something was typed, and nothing in it could be a word
+
+
+def typed(text: str | None) -> Typed:
+    """The words of what was typed so far, as they are written down."""
+    *whole, last = split(text or "") or [""]
+    whole = whole[:MOST]
+    given = {f"word{n}": word for n, word in enumerate(whole)} | {"last": last, "end": f"{last}\U0010ffff"}
+    common = not whole and len(last) <= (4 if last.isascii() else 1)
+    return Typed(
+        Shape(len(whole), bool(last), bool(last) and common), given, not last and bool(fold(text or "").strip())
+    )
+
+
+def with_words(statement, shape: Shape, ident, term, owner) -> Any:
+    """The statement narrowed to the things with these words. `term` and `owner` are the columns of a table of terms, `ident` is
+    the column that `owner` points to.
+
+    Things with a word are found by it and then sorted. Where the word is common, reading in the order of the list until the page
+    is full is quicker: what is not the bare column lets no index of it take the lead.
+    """
+    for n in range(shape.whole):
+        statement = statement.where(ident.in_(sa.select(owner).where(term == sa.bindparam(f"word{n}"))))
+    begins = sa.and_(term >= sa.bindparam("last"), term < sa.bindparam("end"))
+    if shape.whole:  # few are left: look at each
+        return statement.where(sa.exists().where(owner == ident, begins))
+    one = ident + sa.literal_column("0") if shape.common else ident
+    return statement.where(one.in_(sa.select(owner).where(begins))) if shape.begun else statement
+
+
+def split(text: str) -> list[str]:
+    """The words of a text as titles are split; the last is whatever comes after the last whole one."""
+    text = fold(text).strip()[:60]
+    words = terms(text, most=8)
+    if not words:  # a single letter, or a word that says nothing: what begins with it
+        begun = _BEGUN.findall(text)
+        return [begun[-1][-24:]] if begun else []
+    rest = text[text.rfind(words[-1]) + len(words[-1]) :].strip()
+    if rest and "\u3400" <= rest[0] <= "\u9fff" and len(rest) <= 4:
+        words.append(rest)
+    return words
