@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, time
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -28,6 +29,7 @@ FINISHED = (S.DONE, S.CONFIRMED, S.UNCONFIRMED)
 LONG = [
     orm.defer(text, raiseload=True) for text in (Proposal.body, Proposal.body_html, Proposal.plan, Proposal.plan_html)
 ]
+_CODE = sa.bindparam("code", type_=sa.String)
 RECENT = 400  # so many of the latest patrols are looked at for those of today
 
 
@@ -56,16 +58,16 @@ class Doors(NamedTuple):
     last: datetime
 
 
-def _inside(column, code: str):
-    """In that place or below it; everywhere in the official tree without a code."""
-    return db.prefix_range(column, code) if code else column < FOREIGN
+def _inside(column, somewhere: bool):
+    """In the place `code` or below it; everywhere in the official tree where no place was named."""
+    return db.prefix_range(column, _CODE) if somewhere else column < FOREIGN
 
 
-def _arm(label: str, code: str, many: bool, states: Iterable[S], order, limit: int):
+def _arm(label: str, somewhere: bool, many: bool, states: Iterable[S], order, limit: int):
     state: Any = Proposal.state
-    if code and not many:  # then its place finds it; a state that is not the bare column lets no index of states take the lead
+    if somewhere and not many:  # then its place finds it; a state that is not the bare column lets no index of states take the lead
         state = sa.type_coerce(state + sa.literal_column("''", sa.String), state.type)
-    shown = [state.in_(states), Proposal.hidden_at.is_(None), _inside(Proposal.place_code, code)]
+    shown = [state.in_(states), Proposal.hidden_at.is_(None), _inside(Proposal.place_code, somewhere)]
     if S.VOTING in states:  # what is only announced is not being voted on
         shown.append(Proposal.ballot_opens_at.is_(None))
     ids = (
@@ -79,10 +81,20 @@ def matters(code: str, wanted: dict[str, int], *, many: bool) -> dict[str, list[
 
     `many` is what `places.counts.totals` says of the place.
     """
-    arms = [_arm(label, code, many, *HEADINGS[label][:2], limit) for label, limit in wanted.items()]
+    rows = db.Session().execute(_matters(tuple(wanted.items()), bool(code), many), {"code": code})
+    out: dict[str, dict[int, Matter]] = {label: {} for label in wanted}
+    for label, proposal, ballot, case in rows:
+        out[label].setdefault(proposal.id, Matter(proposal, ballot, case))
+    return {label: sorted(found.values(), key=HEADINGS[label][2]) for label, found in out.items()}
+
+
+@lru_cache
+def _matters(wanted: tuple[tuple[str, int], ...], somewhere: bool, many: bool) -> sa.Select:
+    """The statement for so many proposals under these headings, built once. Like those below it knows its place as `code`."""
+    arms = [_arm(label, somewhere, many, *HEADINGS[label][:2], limit) for label, limit in wanted]
     found = sa.union_all(*arms).subquery()
     link = sa.and_(Link.from_kind == "proposal", Link.from_id == Proposal.id, Link.to_kind == "case")
-    rows = db.Session().execute(
+    return (
         sa.select(found.c.label, Proposal, Ballot, Case)
         .join(Proposal, Proposal.id == found.c.id)
         .outerjoin(Ballot, Ballot.id == Proposal.ballot_id)
@@ -90,10 +102,6 @@ def matters(code: str, wanted: dict[str, int], *, many: bool) -> dict[str, list[
         .outerjoin(Case, Case.id == Link.to_id)
         .options(orm.joinedload(Proposal.author, innerjoin=True).load_only(User.display_name), *LONG)
     )
-    out: dict[str, dict[int, Matter]] = {label: {} for label in wanted}
-    for label, proposal, ballot, case in rows:
-        out[label].setdefault(proposal.id, Matter(proposal, ballot, case))
-    return {label: sorted(found.values(), key=HEADINGS[label][2]) for label, found in out.items()}
 
 
 def _by_deadline(matter: Matter):
@@ -144,41 +152,54 @@ def ballots_waiting(actor, limit: int = 20) -> int:
 
 def active_spaces(code: str, limit: int) -> list[Space]:
     """Spaces in which something happened lately, the latest first."""
-    here = Space.state == SpaceState.ACTIVE, _inside(Space.place_code, code)
-    wanted = sa.select(Space).where(*here).options(orm.joinedload(Space.place))
-    return list(db.Session().scalars(wanted.order_by(Space.last_active_at.desc(), Space.id.desc()).limit(limit)))
+    return list(db.Session().scalars(_active_spaces(bool(code), limit), {"code": code}))
+
+
+@lru_cache
+def _active_spaces(somewhere: bool, limit: int) -> sa.Select:
+    here = Space.state == SpaceState.ACTIVE, _inside(Space.place_code, somewhere)
+    wanted = sa.select(Space).where(*here).order_by(Space.last_active_at.desc(), Space.id.desc()).limit(limit)
+    return wanted.options(orm.load_only(Space.kind, Space.name, Space.last_active_at))
 
 
 def doors(code: str) -> dict[str, Doors]:
     """How many spaces of each kind a place has, and when something last happened there."""
-    wanted = (
-        sa.select(Space.kind, sa.func.count(), sa.func.max(Space.last_active_at))
-        .where(Space.state != SpaceState.CLOSED, _inside(Space.place_code, code))
-        .group_by(Space.kind)
-    )
-    return {kind.value: Doors(kind.value, n, last) for kind, n, last in db.Session().execute(wanted).tuples()}
+    found = db.Session().execute(_DOORS, {"code": code}).tuples()
+    return {kind.value: Doors(kind.value, n, last) for kind, n, last in found}
+
+
+_DOORS = (
+    sa.select(Space.kind, sa.func.count(), sa.func.max(Space.last_active_at))
+    .where(Space.state != SpaceState.CLOSED, _inside(Space.place_code, True))
+    .group_by(Space.kind)
+)
 
 
 def on_duty(code: str) -> list[OnDuty]:
     """Today's patrols by brand. Looks at the latest patrols only, so that the cost does not grow with the years."""
     today = datetime.combine(clock.today(), time(), BEIJING)
+    found = db.Session().execute(_on_duty(bool(code)), {"code": code, "today": today}).tuples()
+    return [OnDuty(*row) for row in found]
+
+
+@cache
+def _on_duty(somewhere: bool) -> sa.Select:
     latest = (
         sa.select(Patrol.team_id, Patrol.volunteer_id, Patrol.companions, Patrol.finding_count, Patrol.started_at)
-        .where(Patrol.state != PatrolState.PLANNED, _inside(Patrol.place_code, code))
+        .where(Patrol.state != PatrolState.PLANNED, _inside(Patrol.place_code, somewhere))
         .order_by(Patrol.id.desc())
         .limit(RECENT)
         .subquery()
     )
     people = sa.func.count(sa.distinct(latest.c.volunteer_id)) + sa.func.coalesce(sa.func.sum(latest.c.companions), 0)
-    wanted = (
+    return (
         sa.select(Brand.slug, Brand.name, Brand.name_en, people, sa.func.count(), sa.func.sum(latest.c.finding_count))
         .join(Team, Team.id == latest.c.team_id)
         .join(Brand, Brand.id == Team.brand_id)
-        .where(latest.c.started_at >= today)
+        .where(latest.c.started_at >= sa.bindparam("today", type_=latest.c.started_at.type))
         .group_by(Brand.id, Brand.slug, Brand.name, Brand.name_en)
         .order_by(Brand.id)
     )
-    return [OnDuty(*row) for row in db.Session().execute(wanted).tuples()]
 
 
 class Part(NamedTuple):
@@ -190,25 +211,22 @@ class Part(NamedTuple):
 
 def parts(code: str) -> list[Part]:
     """The places directly below with what is counted in them. One statement."""
-    kinds = PlaceCount.kind.in_(("proposal", "case", "resident"))
-    below = (
-        Place.parent_code == code,
-        Place.retired_at.is_(None),
-        Place.level != PlaceLevel.LANE,
-        Place.level != PlaceLevel.GRID,
-    )
-    wanted = (
-        sa.select(Place, PlaceCount.kind, PlaceCount.state, PlaceCount.n)
-        .outerjoin(PlaceCount, sa.and_(PlaceCount.place_code == Place.code, kinds, PlaceCount.n > 0))
-        .where(*below)
-        .order_by(Place.code)
-    )
     out: dict[str, Part] = {}
-    for place, kind, state, n in db.Session().execute(wanted).tuples():
+    for place, kind, state, n in db.Session().execute(_PARTS, {"code": code}).tuples():
         part = out.setdefault(place.code, Part(place, {}))
         if kind:
             part.counts.setdefault(kind, {})[state] = n
     return list(out.values())
+
+
+_PARTS = (
+    sa.select(Place, PlaceCount.kind, PlaceCount.state, PlaceCount.n)
+    .outerjoin(PlaceCount, sa.and_(
+        PlaceCount.place_code == Place.code, PlaceCount.kind.in_(("proposal", "case", "resident")), PlaceCount.n > 0,
+    ))
+    .where(Place.parent_code == _CODE, Place.retired_at.is_(None), Place.level.not_in((PlaceLevel.LANE, PlaceLevel.GRID)))
+    .order_by(Place.code)
+)  # fmt: skip
 
 
 def community_spaces(code: str, limit: int = 6) -> list[Space]:
