@@ -139,7 +139,8 @@ def _engine(url: str, suffix: str = "") -> sa.Engine:
         connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
         connection.exec_driver_sql(f"CREATE DATABASE {name}")
     admin.dispose()
-    return db.make_engine(sa.make_url(url).set(database=name).render_as_string(hide_password=False))
+    address = sa.make_url(url).set(database=name)
+    return sa.create_engine(address) if suffix else db.make_engine(address.render_as_string(hide_password=False))
 
 
 if __name__ == "__main__":

@@ -81,7 +81,7 @@ def engine(request, engines):
 @pytest.fixture
 def session(engine):
     """A session inside a transaction that is thrown away. What services commit becomes a savepoint in it."""
-    connection = engine.connect().execution_options(immediate=True)
+    connection = engine.connect().execution_options(**db.writing(engine))
     outer = connection.begin()
     db.Session.remove()
     db.Session.configure(bind=connection, join_transaction_mode="create_savepoint")
@@ -98,7 +98,7 @@ def real_db(engine):
     db.Session.configure(bind=engine, join_transaction_mode="conditional_savepoint")
     yield engine
     db.Session.remove()
-    with engine.connect().execution_options(immediate=True) as connection, connection.begin():
+    with engine.connect().execution_options(**db.writing(engine)) as connection, connection.begin():
         if engine.dialect.name == "postgresql":
             names = ", ".join(f'"{t.name}"' for t in db.Base.metadata.sorted_tables)
             connection.exec_driver_sql(f"TRUNCATE {names} RESTART IDENTITY CASCADE")

@@ -497,7 +497,7 @@ def town(request, engines, _app):
     """The readers and where they live, made once an engine, on a connection whose transaction is thrown away."""
     if engines[request.param] is None:
         skip_or_fail("PostgreSQL is not reachable (PORTAL_TEST_POSTGRES); its half of the tests did not run.")
-    connection = engines[request.param].connect().execution_options(immediate=True)
+    connection = engines[request.param].connect().execution_options(**db.writing(engines[request.param]))
     outer = connection.begin()
     db.Session.remove()
     db.Session.configure(bind=connection, join_transaction_mode="create_savepoint")

@@ -88,7 +88,7 @@ def verify(session: orm.Session, expect: Point | None = None, progress=lambda n:
     """Walk the whole chain and find every changed, missing or reordered entry.
 
     A chain that was cut off or written anew together with its head is whole in itself: only `expect`, an entry somebody
-    kept elsewhere, tells it from the true one. While others write, give it a session of `db.snapshot`.
+    kept elsewhere, tells it from the true one. It is read in one transaction: give it a session of `db.snapshot`.
     """
     faults: list[Fault] = []
     expected, last, count = 1, GENESIS, 0

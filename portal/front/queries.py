@@ -71,7 +71,7 @@ def _arm(label: str, somewhere: bool, many: bool, states: Iterable[S], order, li
     if S.VOTING in states:  # what is only announced is not being voted on
         shown.append(Proposal.ballot_opens_at.is_(None))
     ids = (
-        sa.select(sa.literal(label).label("label"), Proposal.id.label("id")).where(*shown).order_by(*order).limit(limit)
+        sa.select(sa.literal(label).label("label"), Proposal.id.label("id")).where(*shown).order_by(*order).limit(db.only(limit))
     )
     return sa.select(ids.subquery())
 
@@ -158,7 +158,7 @@ def active_spaces(code: str, limit: int) -> list[Space]:
 @lru_cache
 def _active_spaces(somewhere: bool, limit: int) -> sa.Select:
     here = Space.state == SpaceState.ACTIVE, _inside(Space.place_code, somewhere)
-    wanted = sa.select(Space).where(*here).order_by(Space.last_active_at.desc(), Space.id.desc()).limit(limit)
+    wanted = sa.select(Space).where(*here).order_by(Space.last_active_at.desc(), Space.id.desc()).limit(db.only(limit))
     return wanted.options(orm.load_only(Space.kind, Space.name, Space.last_active_at))
 
 
@@ -188,7 +188,7 @@ def _on_duty(somewhere: bool) -> sa.Select:
         sa.select(Patrol.team_id, Patrol.volunteer_id, Patrol.companions, Patrol.finding_count, Patrol.started_at)
         .where(Patrol.state != PatrolState.PLANNED, _inside(Patrol.place_code, somewhere))
         .order_by(Patrol.id.desc())
-        .limit(RECENT)
+        .limit(db.only(RECENT))
         .subquery()
     )
     people = sa.func.count(sa.distinct(latest.c.volunteer_id)) + sa.func.coalesce(sa.func.sum(latest.c.companions), 0)

@@ -39,7 +39,7 @@ def connection(engine: sa.Engine) -> Iterator[sa.Connection]:
         if on_sqlite:
             raw.connection.dbapi_connection.execute("PRAGMA foreign_keys=OFF")
         try:
-            with raw.execution_options(immediate=True).begin():
+            with raw.execution_options(**db.writing(engine)).begin():
                 if not on_sqlite:
                     raw.execute(sa.select(sa.func.pg_advisory_xact_lock(LOCK)))
                 yield raw

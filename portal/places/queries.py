@@ -96,7 +96,7 @@ def _finding(latin: tuple[bool, ...], levels: tuple[PlaceLevel, ...], codes: int
         best = best.where(*(_has(n, plain, Place, street, district) for n, plain in enumerate(latin) if n))
     exact = sa.or_(Place.name == sa.bindparam("text"), sa.func.lower(Place.pinyin) == sa.bindparam("lower"))
     rank = (sa.case((exact, 0), else_=1), _LEVEL_RANK, sa.case((_begins(latin[0]), 0), else_=1), Place.code)
-    few = best.order_by(*rank).limit(sa.bindparam("limit", type_=sa.Integer)).subquery()
+    few = best.order_by(*rank).limit(sa.bindparam("limit", type_=sa.Integer, literal_execute=True)).subquery()
     up, top = orm.aliased(Place), orm.aliased(Place)
     return (
         sa.select(Place, up, top)

@@ -18,8 +18,8 @@ def proposals():
 @proposals.command()
 def recount():
     """Compare every stored count of proposals with its rows; ends with 1 if one differs. Changes nothing."""
-    with commands.ready():
-        number, wrong = checking.recount(db.Session())
+    with commands.ready(), db.snapshot() as session:
+        number, wrong = checking.recount(session)
     for line in wrong:
         click.echo(line)
     click.echo(f"{number} proposals, {len(wrong)} wrong counts")

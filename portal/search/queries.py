@@ -76,7 +76,7 @@ def _statements(entity, ids: sa.Select, *order, options) -> _Statements:
     how_many = sa.select(sa.func.count()).select_from(found)
     rows = sa.select(entity, how_many.scalar_subquery()).join(found, found.c.id == entity.id).options(*options)
     sort = [found.c[name].desc() for name in order]
-    return _Statements(rows.order_by(*sort, entity.id.desc()).limit(sa.bindparam("show", type_=sa.Integer)), how_many)
+    return _Statements(rows.order_by(*sort, entity.id.desc()).limit(_SHOW), how_many)
 
 
 def _read(statements: _Statements, wanted: Wanted, given: dict) -> Found:
@@ -87,7 +87,7 @@ def _read(statements: _Statements, wanted: Wanted, given: dict) -> Found:
     return Found([row[0] for row in rows], rows[0][1] if rows else 0)
 
 
-_MOST = sa.bindparam("most", type_=sa.Integer)
+_SHOW, _MOST = (sa.bindparam(name, type_=sa.Integer, literal_execute=True) for name in Wanted._fields)  # like `db.only`
 
 
 # 27 alone, or with the words for "proposal" and "number" in Chinese or English before or behind it
@@ -151,12 +151,12 @@ def _matches(words: int, begun: bool) -> sa.Select:
     unfinished = db.prefix_range(term, last) if begun else term == last
     if not whole:
         found = sa.select(ident, sa.literal(1).label("n")).where(unfinished)
-        return found.distinct().order_by(ident.desc()).limit(CANDIDATES)
+        return found.distinct().order_by(ident.desc()).limit(db.only(CANDIDATES))
     # everything the last word begins counts as the last word
     word = sa.case(*((term == w, n) for n, w in enumerate(whole)), else_=len(whole))
     n = sa.func.count(sa.distinct(word)).label("n")
     found = sa.select(ident, n).where(sa.or_(term.in_(whole), unfinished)).group_by(ident)
-    return found.having(n >= (words + 2) // 3).order_by(n.desc(), ident.desc()).limit(CANDIDATES)
+    return found.having(n >= (words + 2) // 3).order_by(n.desc(), ident.desc()).limit(db.only(CANDIDATES))
 
 
 def _about(english: int) -> list[sa.Select]:
@@ -165,12 +165,18 @@ def _about(english: int) -> list[sa.Select]:
     Titles are written in Chinese: whoever reads English looks for what they are about.
     """
     named = _called(english)
-    found = sa.select(Proposal.id.label("id"), sa.literal(0).label("n")).order_by(Proposal.id.desc()).limit(CANDIDATES)
+    found = sa.select(Proposal.id.label("id"), sa.literal(0).label("n")).order_by(_newest(Proposal)).limit(db.only(CANDIDATES))
     return [
         found.where(Proposal.category_id.in_(sa.select(Category.id).where(named))),
         found.where(Proposal.category_id.is_(None), Proposal.theme.in_(sa.select(Category.theme).where(named))),
         found.where(Proposal.category_id.is_(None), Proposal.theme.in_(sa.bindparam("themes", expanding=True))),
     ]
+
+
+def _newest(entity):
+    """The newest first, where things are found by what they are about and then sorted: what is not the bare column lets no index
+    of it take the lead."""
+    return (entity.id + sa.literal_column("0")).desc()
 
 
 def _english(text: str) -> list[str]:
@@ -225,7 +231,8 @@ def _of_cases(words: Shape, english: int, readable) -> _Statements:
     public = sa.select(Case.id).where(Case.hidden_at.is_(None)).order_by(Case.id.desc()).limit(_MOST)
     ids = with_words(public.where(readable), words, Case.id, CaseTerm.term, CaseTerm.case_id)
     if english:
-        of_kind = public.where(Case.category_id.in_(sa.select(Category.id).where(_called(english))))
+        found = sa.select(Case.id).where(Case.hidden_at.is_(None)).order_by(_newest(Case)).limit(_MOST)
+        of_kind = found.where(Case.category_id.in_(sa.select(Category.id).where(_called(english))))
         either = sa.union(*(sa.select(part.subquery()) for part in (ids, of_kind))).subquery()
         ids = sa.select(either.c.id).order_by(either.c.id.desc()).limit(_MOST)
     return _statements(Case, ids, options=LISTED)

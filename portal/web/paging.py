@@ -64,7 +64,7 @@ def _paged(statement, keys: tuple, many: int, *, up: bool, begun: bool):
     if begun:
         row, here = sa.tuple_(*keys), sa.tuple_(*(sa.bindparam(f"key{n}", type_=k.type) for n, k in enumerate(keys)))
         statement = statement.where(row > here if up else row < here)
-    return statement.order_by(*(k.asc() if up else k.desc() for k in keys)).limit(many)
+    return statement.order_by(*(k.asc() if up else k.desc() for k in keys)).limit(db.only(many))
 
 
 def cursors() -> dict[str, str | None]:

@@ -83,6 +83,34 @@ def test_a_write_takes_the_lock_at_once_and_the_next_waits(real_db):
     assert names(real_db) == ["40"]
 
 
+def test_what_only_reads_on_postgres_is_no_transaction_and_keeps_the_plans_of_the_server(real_db):
+    if real_db.dialect.name == "sqlite":
+        assert db.writing(real_db) == {"immediate": True}
+        return
+    asked, planned = sa.select(Place.name).where(Place.code == "11"), sa.text("SELECT count(*) FROM pg_prepared_statements")
+    for n in range(120):  # the pool may hold 15 connections
+        with db.scope():
+            session = db.Session()
+            assert session.connection().connection.dbapi_connection.autocommit
+            assert session.scalar(asked) == (None if n == 0 else "北京市")
+        if n in (0, 6):
+            with db.scope(), db.transaction() as session:
+                assert not session.connection().connection.dbapi_connection.autocommit
+                session.merge(city())
+    with db.scope():
+        assert db.Session().scalar(planned) >= 1
+
+
+def test_a_failed_change_on_a_connection_that_only_read_before_leaves_nothing(real_db):
+    with db.scope():
+        assert db.Session().scalar(sa.select(sa.func.count()).select_from(Place)) == 0
+        with pytest.raises(ValueError), db.transaction() as session:
+            session.add(city())
+            session.flush()
+            raise ValueError
+        assert db.Session().scalar(sa.select(sa.func.count()).select_from(Place)) == 0
+
+
 def test_every_scope_has_a_session_of_its_own(real_db):
     mine = db.Session()
     with db.scope():

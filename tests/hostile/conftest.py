@@ -37,7 +37,7 @@ def _town(_app, tmp_path_factory):
     folder = tmp_path_factory.mktemp("town")
     engine = db.make_engine(f"sqlite:///{folder / 'town.sqlite'}")
     db.Base.metadata.create_all(engine)
-    connection = engine.connect().execution_options(immediate=True)
+    connection = engine.connect().execution_options(**db.writing(engine))
     outer = connection.begin()
     _open(connection)
     door = worlds.Door(_app, worlds.build(), connection)

@@ -2,12 +2,13 @@
 
 import sqlalchemy as sa
 
+from portal import db
 from portal.places.models import PlaceCount
 from portal.proposals import service
 from portal.proposals.checking import recount
 from portal.proposals.models import Proposal
 from portal.spaces.models import Space
-from tests.factories import CITY
+from tests.factories import CITY, make_space, make_staff, make_user
 from tests.proposals.helpers import submitted
 
 
@@ -25,6 +26,14 @@ def test_stored_counts_are_compared_with_the_rows(session, make):
         f"proposal {p.id}: seconds_count is 7, the rows say 1", f"proposal {p.id}: rating_count is 2, the rows say 0",
         f"place {CITY}: 9 proposals gathering, the rows say 1", f"space {p.space_id}: 3 proposals, the rows say 1",
     ]  # fmt: skip
+
+
+def test_they_are_compared_as_they_stand_at_one_moment(real_db):
+    p = submitted(make_user(), make_space())
+    service.move(make_staff(), p.id, "pass_review")
+    db.Session.remove()
+    with db.snapshot() as still:
+        assert recount(still) == (1, [])
 
 
 def test_a_second_through_the_door_costs_ten_statements_at_most(client, session, make, sql):
