@@ -12,11 +12,8 @@ down_revision = "0024_finding"
 SOME = 2000  # rows at a time
 WORD = re.compile(r"[a-z0-9]{2,}|[\u3400-\u9fff]+")
 STOP = frozenset([
-    "的", "了", "在", "是", "和", "与", "及", "我", "我们", "你", "您", "他", "她", "它", "们", "也", "都", "就", "把", "被", "给", "让",
-    "请", "对", "从", "到", "为", "有", "没有", "不", "一个", "这", "那", "个", "上", "下", "里", "中", "等", "吗", "呢", "吧", "啊",
-    "the", "and", "for", "with", "that", "this", "from", "are", "was", "de", "la", "el", "les", "los", "las",
-    "del", "dels", "per", "que", "una", "uns", "con", "com", "para", "por", "amb", "als", "al", "i", "y", "a",
-    "en",
+    "the", "and", "for", "with", "that", "this", "from", "are", "was", "de", "la", "el", "les", "los", "las", "del", "dels",
+    "per", "que", "una", "uns", "con", "com", "para", "por", "amb", "als", "al", "i", "y", "a", "en",
 ])  # fmt: skip
 TERM = sa.String(24).with_variant(sa.VARCHAR(24, collation="C"), "postgresql")
 proposals = sa.table("proposals", sa.column("id"), sa.column("title"))
@@ -60,7 +57,7 @@ def _terms(text: str) -> list[str]:
     for run in WORD.findall(plain):
         chinese = run[0] >= "\u3400"
         pairs = [*(run[n : n + 2] for n in range(len(run) - 1)), run[-1]] if chinese else [run]
-        found.update(dict.fromkeys(term[:24] for term in pairs if term not in STOP))
+        found.update(dict.fromkeys(term[:24] for term in pairs if chinese or term not in STOP))
     return list(found)[:200]
 
 

@@ -37,6 +37,7 @@ LISTED = (
     )),
 )  # fmt: skip
 
+_ROWS = sa.select(Case).options(*LISTED)
 _NUMBERED = sa.select(Case).where(Case.number == sa.bindparam("number")).options(*SEEN)
 
 # The chips of the public list.
@@ -68,13 +69,14 @@ def list_cases(*, place_code: str = "", group: str = "", overdue: bool = False, 
     wanted = _listing(place=bool(place_code), many=many, group=group if group in GROUPS else "", overdue=overdue, words=words.shape,
                       readable=shown.readable(reader) if words.shape.begun else None)  # fmt: skip
     given = words.given | shown.reading(reader) | {"place": place_code, "now": utcnow()}
-    return by_key(db.Session(), wanted, [Case.id], given=given, size=size, total=total, after=after, before=before)
+    drawn = _ROWS if words.shape.begun else None
+    return by_key(db.Session(), wanted, [Case.id], given=given, drawn=drawn, size=size, total=total, after=after, before=before)
 
 
 @lru_cache(maxsize=256)
 def _listing(*, place: bool, many: bool, group: str, overdue: bool, words: Shape, readable) -> sa.Select:
     """The statement of a list that is narrowed by these, built once for all readers."""
-    wanted = sa.select(Case).where(Case.hidden_at.is_(None)).options(*LISTED)
+    wanted = (sa.select(Case.id) if words.begun else _ROWS).where(Case.hidden_at.is_(None))
     if place:
         wanted = wanted.where(inside(Case.place_code, sa.bindparam("place", type_=sa.String), many=many))
     if group:

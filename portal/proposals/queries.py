@@ -76,14 +76,14 @@ def list_proposals(
     given = words.given | {"place": place_code, "theme": theme, "space": space_id, "author": author_id}
     newest = Proposal.created_at if private else Proposal.published_at
     first = Proposal.due_at if due else Proposal.seconds_count if sort == "seconds" else newest
-    page = {"size": size, "after": after, "before": before}
+    page = {"size": size, "after": after, "before": before, "drawn": _ROWS if words.shape.begun else None}
     return paging.by_key(db.Session(), wanted, [first, Proposal.id], given=given, ascending=due, **page)
 
 
 @lru_cache(maxsize=256)
 def _listing(group: str | None, *, private, place, many, theme, space, author, words, due) -> sa.Select:
     """The statement of a list that is narrowed by these, built once for all readers."""
-    wanted = sa.select(Proposal).options(*_DRAWN)
+    wanted = sa.select(Proposal.id) if words.begun else _ROWS
     if not private:
         wanted = wanted.where(*_public(GROUPS.get(group or "")))
     elif group:
@@ -303,6 +303,7 @@ _DRAWN = (
         Proposal.source_ref, Proposal.hidden_note,
     )),
 )  # fmt: skip
+_ROWS = sa.select(Proposal).options(*_DRAWN)
 _FOR_ROWS = (
     *_DRAWN,
     orm.joinedload(Proposal.place),

@@ -44,8 +44,9 @@ def index_terms(text: str, most: int = 200) -> list[str]:
 def _distinct(text: str, most: int, every_pair: bool) -> list[str]:
     found: dict[str, None] = {}
     for run in _WORD.findall(fold(text)):
-        for term in _of_chinese(run, every_pair) if run[0] >= "\u3400" else [run]:
-            if term not in _STOP:
+        chinese = run[0] >= "\u3400"
+        for term in _of_chinese(run, every_pair) if chinese else [run]:
+            if term not in _STOP or (chinese and every_pair):
                 found[term[:24]] = None
         if len(found) >= most:
             break

@@ -31,11 +31,13 @@ class Page(NamedTuple):
         return _with(before=self.newer) if self.newer else None
 
 
-def by_key(session, statement, keys: list, *, given: dict | None = None, size: int = 20, total: int | None = None, after=None,
+def by_key(session, statement, keys: list, *, given: dict | None = None, drawn=None, size: int = 20, total: int | None = None, after=None,
            before=None, scalars=True, ascending: bool = False, weight: Callable[[Any], int] | None = None) -> Page:  # fmt: skip
     """One page of `statement`, newest first by `keys` (columns, all descending, the last one unique).
 
-    `given` holds the values of a statement that is built once for all readers; its pages are then built once as well.
+    `given` holds the values of a statement that is built once for all readers; its pages are then built once as well. Where many
+    rows have to be sorted before the page is known, `statement` finds no more than the last key, and `drawn`, a statement without
+    conditions, reads those of the page.
     `ascending` turns the order round (what ends first on top); `older` then means what comes further down. Where rows are of
     different `weight`, a page ends before they weigh more than `size` together; one it always has.
     `after`/`before` are cursors; without them they are read from the query string by the caller's `cursors()`.
@@ -43,7 +45,7 @@ def by_key(session, statement, keys: list, *, given: dict | None = None, size: i
     position = _decode(after or before, len(keys), keys)
     backwards = bool(before and position)
     paged = _paged.__wrapped__ if given is None else _paged
-    statement = paged(statement, tuple(keys), size + 1, up=backwards is not ascending, begun=bool(position))
+    statement = paged(statement, tuple(keys), size + 1, drawn, up=backwards is not ascending, begun=bool(position))
     here = {f"key{n}": value for n, value in enumerate(position or ())}
     result = session.execute(statement, {**(given or {}), **here})
     rows = list(result.scalars() if scalars else result)
@@ -59,12 +61,14 @@ def by_key(session, statement, keys: list, *, given: dict | None = None, size: i
 
 
 @lru_cache(maxsize=512)
-def _paged(statement, keys: tuple, many: int, *, up: bool, begun: bool):
+def _paged(statement, keys: tuple, many: int, drawn, *, up: bool, begun: bool):
     """The first so many rows beyond the position `key0`, `key1` … (from the end, where none has begun), upwards or downwards."""
     if begun:
         row, here = sa.tuple_(*keys), sa.tuple_(*(sa.bindparam(f"key{n}", type_=k.type) for n, k in enumerate(keys)))
         statement = statement.where(row > here if up else row < here)
-    return statement.order_by(*(k.asc() if up else k.desc() for k in keys)).limit(db.only(many))
+    order = [k.asc() if up else k.desc() for k in keys]
+    statement = statement.order_by(*order).limit(db.only(many))
+    return statement if drawn is None else drawn.where(keys[-1].in_(statement)).order_by(*order)
 
 
 def cursors() -> dict[str, str | None]:
