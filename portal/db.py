@@ -94,7 +94,20 @@ def make_engine(url: str) -> sa.Engine:
         sa.event.listen(engine, "begin", _begin_sqlite)
         return engine
     # What only reads is no transaction: that saves two messages, and with each ROLLBACK psycopg forgets what the server has planned.
-    return sa.create_engine(url, pool_size=5, max_overflow=10, pool_pre_ping=True, isolation_level="AUTOCOMMIT")
+    engine = sa.create_engine(url, pool_size=5, max_overflow=10, pool_pre_ping=True, isolation_level="AUTOCOMMIT")
+    sa.event.listen(engine, "do_execute", _execute_on_postgresql)
+    return engine
+
+
+def plan_once(statement):
+    """The statement of what is found by its key: PostgreSQL keeps one plan for it, whatever the key. Of all others the best plan
+    differs with the values."""
+    return statement.execution_options(plan_once=True)
+
+
+def _execute_on_postgresql(cursor, statement, parameters, context) -> bool:
+    cursor.execute(statement, parameters, prepare=bool(context and context.execution_options.get("plan_once")))
+    return True
 
 
 def bind(engine: sa.Engine | sa.Connection) -> None:

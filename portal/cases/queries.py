@@ -13,12 +13,13 @@ from portal.cases import numbers, shown
 from portal.cases.models import Case, CaseTerm
 from portal.cases.states import CLOSED_STATES, DUE, OPEN, STAGE_OF, STAGES, VERIFY_FIRST, CaseState
 from portal.categories.models import Category
+from portal.categories.queries import called, kinds
 from portal.clock import BEIJING, utcnow
 from portal.db import UTCDateTime, prefix_range
 from portal.places.counts import inside
 from portal.places.models import Place
 from portal.policy import GUEST, Role
-from portal.text.finding import Shape, typed, with_words
+from portal.text.finding import Shape, either, has_words, typed
 from portal.units.models import Unit
 from portal.web.paging import Page, by_key
 
@@ -38,7 +39,7 @@ LISTED = (
 )  # fmt: skip
 
 _ROWS = sa.select(Case).options(*LISTED)
-_NUMBERED = sa.select(Case).where(Case.number == sa.bindparam("number")).options(*SEEN)
+_NUMBERED = db.plan_once(sa.select(Case).where(Case.number == sa.bindparam("number")).options(*SEEN))
 
 # The chips of the public list.
 GROUPS: dict[str, frozenset[CaseState]] = {
@@ -61,20 +62,20 @@ def get_case(number: str) -> Case:
 
 def list_cases(*, place_code: str = "", group: str = "", overdue: bool = False, text: str = "", many: bool = False, size: int = 20,
                total: int | None = None, after=None, before=None, reader=GUEST) -> Page:  # fmt: skip
-    """The public list, newest first, page by key. Hidden cases are left out; words find what the reader may read. `many` is what
-    `places.counts.totals` says of the place. One query."""
-    words = typed(text)
+    """The public list, newest first, page by key. Hidden cases are left out; words find what the reader may read, and what kind of
+    matter it is. `many` is what `places.counts.totals` says of the place. One query."""
+    words, about = typed(text), kinds(text)
     if words.senseless:
         return Page([], total=total)
     wanted = _listing(place=bool(place_code), many=many, group=group if group in GROUPS else "", overdue=overdue, words=words.shape,
-                      readable=shown.readable(reader) if words.shape.begun else None)  # fmt: skip
-    given = words.given | shown.reading(reader) | {"place": place_code, "now": utcnow()}
+                      about=about.shape, readable=shown.readable(reader) if words.shape.begun else None)  # fmt: skip
+    given = words.given | about.given | shown.reading(reader) | {"place": place_code, "now": utcnow()}
     drawn = _ROWS if words.shape.begun else None
     return by_key(db.Session(), wanted, [Case.id], given=given, drawn=drawn, size=size, total=total, after=after, before=before)
 
 
 @lru_cache(maxsize=256)
-def _listing(*, place: bool, many: bool, group: str, overdue: bool, words: Shape, readable) -> sa.Select:
+def _listing(*, place: bool, many: bool, group: str, overdue: bool, words: Shape, about: tuple[int, bool], readable) -> sa.Select:
     """The statement of a list that is narrowed by these, built once for all readers."""
     wanted = (sa.select(Case.id) if words.begun else _ROWS).where(Case.hidden_at.is_(None))
     if place:
@@ -83,9 +84,14 @@ def _listing(*, place: bool, many: bool, group: str, overdue: bool, words: Shape
         wanted = wanted.where(Case.state.in_(GROUPS[group]))
     if overdue:
         wanted = wanted.where(_late(sa.bindparam("now", type_=UTCDateTime())))
-    if readable is not None:
-        wanted = wanted.where(readable)
-    return with_words(wanted, words, Case.id, CaseTerm.term, CaseTerm.case_id)
+    if not words.begun:
+        return wanted
+    if about[0]:  # then words are found by their terms first, however common they are
+        words = words._replace(common=False)
+    said = sa.and_(readable, has_words(words, Case.id, CaseTerm.term, CaseTerm.case_id))
+    if not about[0]:
+        return wanted.where(said)
+    return wanted.where(Case.id.in_(either(Case.id, said, Case.category_id.in_(called(about)))))
 
 
 def grouped(by_state: dict[str, int]) -> dict[str, int]:

@@ -149,7 +149,7 @@ def _top(signed_in: bool, reviewer: bool) -> sa.Select:
         Comment.thread_id == _THREAD, Comment.parent_id.is_(None), _seen_by(signed_in, reviewer)
     )
     # By `parent_id`, which is the same for all, because PostgreSQL does not see from IS NULL that the index is in this order.
-    return found.options(*_AS_DRAWN).order_by(Comment.parent_id.desc())
+    return db.plan_once(found.options(*_AS_DRAWN).order_by(Comment.parent_id.desc()))
 
 
 @lru_cache
@@ -161,7 +161,7 @@ def _first_replies(signed_in: bool, reviewer: bool) -> sa.Select:
         Comment.parent_id.in_(sa.bindparam("wanted", expanding=True)),
     )  # an index begins with the thread
     numbered = sa.select(Comment.id, number).where(*answers, _seen_by(signed_in, reviewer)).subquery()
-    return (
+    return db.plan_once(
         sa.select(Comment)
         .join(numbered, numbered.c.id == Comment.id)
         .where(numbered.c.number <= FIRST_REPLIES)

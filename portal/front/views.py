@@ -76,7 +76,7 @@ def place(code):
         parts=[] if is_community else _table(queries.parts(code)),
         cases=list_cases(place_code=code, many="case" in totals and totals["case"].many, size=5).rows,
         duty=queries.on_duty(code),
-        mine=current_user.home_code == code,
+        mine=code_now(current_user) == code,
         is_community=is_community,
         now=clock.utcnow(),
         **found,

@@ -75,7 +75,7 @@ def inside(column, place_code, *, many: bool):
 
 _HERE_AND_ABOVE = sa.select(PlaceCount.place_code, PlaceCount.kind, PlaceCount.state, PlaceCount.n).where(
     PlaceCount.place_code.in_(sa.bindparam("codes", expanding=True)), PlaceCount.n > 0)  # fmt: skip
-_EVERYWHERE = (
+_EVERYWHERE = db.plan_once(
     sa.select(PlaceCount.state, sa.cast(sa.func.sum(PlaceCount.n), sa.Integer))
     .where(
         PlaceCount.kind == sa.bindparam("kind"),

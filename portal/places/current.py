@@ -13,7 +13,9 @@ from portal.web.language import language
 
 COOKIE = "place"
 YEAR = 365 * 24 * 3600
-_NAMES = sa.select(Place.code, Place.name, Place.pinyin).where(Place.code.in_(sa.bindparam("codes", expanding=True)))
+_NAMES = db.plan_once(
+    sa.select(Place.code, Place.name, Place.pinyin).where(Place.code.in_(sa.bindparam("codes", expanding=True)))
+)
 _CODE = re.compile(r"[0-9]{2,12}", re.ASCII)
 
 

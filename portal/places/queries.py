@@ -15,6 +15,8 @@ from portal.text.clean import one_line
 from portal.text.terms import fold
 
 MEANT = 12  # so many are offered to choose from
+# What kind of place it is, in pinyin: names are spelled without it (places/romanise.py), and people type it all the same.
+KINDS = ("huizuxiang", "manzuxiang", "jiedao", "diqu", "shequ", "zhen", "xiang", "cun", "shi", "qu")
 
 _LEVEL_RANK = sa.case((Place.level == PlaceLevel.COMMUNITY, 0), (Place.level == PlaceLevel.STREET, 1), else_=2)
 
@@ -68,34 +70,45 @@ def find_places(text: str, limit: int = 20, under: Sequence[str] = (), level: Pl
     words = text.split()[:4]
     if not words:
         return []
+    if all(map(_latin, words)):
+        words = [word for word in words if _latin(word) not in KINDS] or words
     latin = [_latin(word) for word in words]
+    proper = [_without_kind(word) for word in latin]
     levels = (level,) if level else OFFICIAL if under else OFFICIAL[1:]
-    asked: dict[str, str | int] = {"text": text, "lower": text.lower(), "first": latin[0], "limit": limit}
+    asked: dict[str, str | int] = {"text": text, "joined": "".join(proper), "first": latin[0], "limit": limit}
     for n, word in enumerate(plain or word for plain, word in zip(latin, words, strict=True)):
         begins = f"{db.as_is(word)}%"
-        asked |= {f"begins{n}": begins, f"has{n}": f"%{begins}"}
+        asked |= {f"begins{n}": begins, f"has{n}": f"%{begins}", f"ends{n}": f"%{proper[n]}"}
     for n, code in enumerate(under):
         asked |= {f"from{n}": code, f"to{n}": f"{code}~"}
-    wanted = _finding(tuple(map(bool, latin)), levels, len(under))
+    shape = tuple(_Word(bool(word), short != word) for word, short in zip(latin, proper, strict=True))
+    wanted = _finding(shape, levels, len(under))
     return [_found(*row) for row in db.Session().execute(wanted, asked).tuples()]
 
 
+class _Word(NamedTuple):
+    """What decides how a word is looked for: is it in Latin letters, and does it end with the kind of place?"""
+
+    latin: bool
+    kind: bool
+
+
 @lru_cache(maxsize=128)
-def _finding(latin: tuple[bool, ...], levels: tuple[PlaceLevel, ...], codes: int) -> sa.Select:
+def _finding(words: tuple[_Word, ...], levels: tuple[PlaceLevel, ...], codes: int) -> sa.Select:
     """The statement for so many words, in Latin letters or not, and so many codes. People type: it is asked for at every key."""
     street, district = orm.aliased(Place), orm.aliased(Place)
-    best = sa.select(Place.code).where(Place.level.in_(levels), Place.retired_at.is_(None), _has(0, latin[0], Place))
+    best = sa.select(Place.code).where(Place.level.in_(levels), Place.retired_at.is_(None), _has(0, words[0], Place))
     if codes:
         ranges = (
             sa.and_(Place.code >= sa.bindparam(f"from{n}"), Place.code < sa.bindparam(f"to{n}")) for n in range(codes)
         )
         best = best.where(sa.or_(*ranges))
-    if len(latin) > 1:  # only then must the places above be looked at
+    if len(words) > 1:  # only then must the places above be looked at
         best = best.outerjoin(street, Place.parent_code == street.code)
         best = best.outerjoin(district, street.parent_code == district.code)
-        best = best.where(*(_has(n, plain, Place, street, district) for n, plain in enumerate(latin) if n))
-    exact = sa.or_(Place.name == sa.bindparam("text"), sa.func.lower(Place.pinyin) == sa.bindparam("lower"))
-    rank = (sa.case((exact, 0), else_=1), _LEVEL_RANK, sa.case((_begins(latin[0]), 0), else_=1), Place.code)
+        best = best.where(*(_has(n, word, Place, street, district) for n, word in enumerate(words) if n))
+    exact = sa.or_(Place.name == sa.bindparam("text"), Place.spelled == sa.bindparam("joined"))
+    rank = (sa.case((exact, 0), else_=1), _LEVEL_RANK, sa.case((_begins(words[0].latin), 0), else_=1), Place.code)
     few = best.order_by(*rank).limit(sa.bindparam("limit", type_=sa.Integer, literal_execute=True)).subquery()
     up, top = orm.aliased(Place), orm.aliased(Place)
     return (
@@ -130,14 +143,14 @@ def _found(place: Place, parent: Place | None, grandparent: Place | None) -> Fou
     return Found(place, None, parent if place.level is PlaceLevel.STREET else None)
 
 
-def _has(n: int, latin: bool, *tables):
-    """One of these places has the n-th word in its name, or in Latin letters in its spelling or as its first letters."""
-    has, begins = sa.bindparam(f"has{n}", type_=sa.String), sa.bindparam(f"begins{n}", type_=sa.String)
-    if not latin:
+def _has(n: int, word: _Word, *tables):
+    """One of these places has the n-th word in its name, or in Latin letters in its spelling or as its first letters; or its
+    spelling ends with the word without its kind."""
+    has, begins, ends = (sa.bindparam(f"{what}{n}", type_=sa.String) for what in ("has", "begins", "ends"))
+    if not word.latin:
         return sa.or_(*(t.name.like(has, escape="/") for t in tables))
-    return sa.or_(
-        *(t.spelled.like(has, escape="/") for t in tables), *(t.initials.like(begins, escape="/") for t in tables)
-    )
+    ways = [*(t.spelled.like(has, escape="/") for t in tables), *(t.initials.like(begins, escape="/") for t in tables)]
+    return sa.or_(*ways, *(t.spelled.like(ends) for t in tables if word.kind))
 
 
 def _begins(latin: bool):
@@ -145,6 +158,10 @@ def _begins(latin: bool):
     if not latin:
         return Place.name.like(begins, escape="/")
     return sa.or_(Place.spelled.like(begins, escape="/"), Place.initials == sa.bindparam("first"))
+
+
+def _without_kind(word: str) -> str:
+    return next((word.removesuffix(kind) for kind in KINDS if word.endswith(kind) and len(word) > len(kind) + 1), word)
 
 
 def _latin(word: str) -> str:

@@ -18,7 +18,7 @@ from portal.policy import Role
 from portal.proposals.models import Follow, Objection, OutcomeRating, Proposal, ProposalTerm, ProposalVersion, Second
 from portal.proposals.states import GROUPS, PRIVATE, ROLES, ProposalState, Who
 from portal.spaces.models import Space
-from portal.text.finding import typed, with_words
+from portal.text.finding import has_words, typed
 from portal.text.lazy import _l
 from portal.text.terms import terms
 from portal.web import paging
@@ -99,7 +99,9 @@ def _listing(group: str | None, *, private, place, many, theme, space, author, w
     ):
         if asked:
             wanted = wanted.where(column == sa.bindparam(name, type_=column.type))
-    return with_words(wanted, words, Proposal.id, ProposalTerm.term, ProposalTerm.proposal_id)
+    if not words.begun:
+        return wanted if place or theme or space or author else db.plan_once(wanted)
+    return wanted.where(has_words(words, Proposal.id, ProposalTerm.term, ProposalTerm.proposal_id))
 
 
 def grouped(by_state: dict[str, int]) -> dict[str, int]:
@@ -293,7 +295,7 @@ def _public(states=None) -> tuple:
 
 _WHOLE = tuple(orm.joinedload(thing) for thing in (
     Proposal.author, Proposal.space, Proposal.place, Proposal.category, Proposal.thread, Proposal.ballot))  # fmt: skip
-_ONE = sa.select(Proposal).where(Proposal.id == sa.bindparam("id")).options(*_WHOLE)
+_ONE = db.plan_once(sa.select(Proposal).where(Proposal.id == sa.bindparam("id")).options(*_WHOLE))
 # A row of a list says little: long texts, rule sets and what only machines ask for stay in the database.
 _DRAWN = (
     orm.joinedload(Proposal.author, innerjoin=True).load_only(User.kind, User.display_name), orm.joinedload(Proposal.ballot),

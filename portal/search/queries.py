@@ -13,14 +13,15 @@ from portal.cases import shown
 from portal.cases.models import Case, CaseTerm
 from portal.cases.numbers import has_typo, looks_like_number, number_in
 from portal.cases.queries import LISTED
-from portal.categories.models import THEMES, Category
+from portal.categories.models import Category
+from portal.categories.queries import called, kinds
 from portal.places.models import Place
 from portal.places.queries import find_places
 from portal.policy import GUEST
 from portal.proposals.models import Proposal, ProposalTerm
 from portal.proposals.states import PRIVATE
 from portal.spaces.models import Space, SpaceState
-from portal.text.finding import Shape, typed, with_words
+from portal.text.finding import Shape, has_words, typed
 from portal.text.terms import fold, terms
 
 KINDS = ("proposals", "cases", "places", "spaces")
@@ -102,22 +103,18 @@ def proposal_number(text: str) -> int | None:
 
 
 def proposals(text: str, wanted: Wanted, _reader=GUEST) -> Found:
-    """Public proposals by their number or the words of their titles, those with the most of them first, then by the English
-    name of what they are about. The last word may be unfinished."""
+    """Public proposals by their number or the words of their titles, those with the most of them first, then by the name of what
+    they are about. The last word may be unfinished."""
     words = terms(text, most=12) or [fold(text)[:24]]
-    english, number = _english(text), proposal_number(text)
+    about, number = kinds(text), proposal_number(text)
     begun = len(words[-1]) > 1 or not words[-1].isascii()
-    given = (
-        {f"word{n}": word for n, word in enumerate(words)}
-        | _named(english)
-        | {"number": number, "themes": _themes(english)}
-    )
-    return _read(_of_proposals(len(words), begun, len(english), number is not None), wanted, given)
+    given = {f"word{n}": word for n, word in enumerate(words)} | {"end": f"{words[-1]}\U0010ffff", "number": number} | about.given
+    return _read(_of_proposals(len(words), begun, about.shape, number is not None), wanted, given)
 
 
 @lru_cache(maxsize=256)
-def _of_proposals(words: int, begun: bool, english: int, number: bool) -> _Statements:
-    parts = [_matches(words, begun), *(_about(english) if english else [])]
+def _of_proposals(words: int, begun: bool, about: tuple[int, bool], number: bool) -> _Statements:
+    parts = [_matches(words, begun), *(_about(about) if about[0] else [])]
     if number:
         parts.append(sa.select(sa.bindparam("number", type_=sa.Integer).label("id"), sa.literal(99).label("n")))
     either = sa.union_all(*(sa.select(part.subquery()) for part in parts)).subquery()
@@ -148,7 +145,7 @@ def _matches(words: int, begun: bool) -> sa.Select:
     be begun only."""
     term, ident = ProposalTerm.term, ProposalTerm.proposal_id.label("id")
     *whole, last = (sa.bindparam(f"word{n}", type_=sa.String) for n in range(words))
-    unfinished = db.prefix_range(term, last) if begun else term == last
+    unfinished = sa.and_(term >= last, term < sa.bindparam("end", type_=sa.String)) if begun else term == last
     if not whole:
         found = sa.select(ident, sa.literal(1).label("n")).where(unfinished)
         return found.distinct().order_by(ident.desc()).limit(db.only(CANDIDATES))
@@ -159,17 +156,14 @@ def _matches(words: int, begun: bool) -> sa.Select:
     return found.having(n >= (words + 2) // 3).order_by(n.desc(), ident.desc()).limit(db.only(CANDIDATES))
 
 
-def _about(english: int) -> list[sa.Select]:
-    """The newest proposals of the categories and themes with these English words in their names.
-
-    Titles are written in Chinese: whoever reads English looks for what they are about.
-    """
-    named = _called(english)
+def _about(about: tuple[int, bool]) -> list[sa.Select]:
+    """The newest proposals of the categories and themes that are called so."""
+    named, none = called(about), Proposal.category_id.is_(None)
     found = sa.select(Proposal.id.label("id"), sa.literal(0).label("n")).order_by(_newest(Proposal)).limit(db.only(CANDIDATES))
     return [
-        found.where(Proposal.category_id.in_(sa.select(Category.id).where(named))),
-        found.where(Proposal.category_id.is_(None), Proposal.theme.in_(sa.select(Category.theme).where(named))),
-        found.where(Proposal.category_id.is_(None), Proposal.theme.in_(sa.bindparam("themes", expanding=True))),
+        found.where(Proposal.category_id.in_(named)),
+        found.where(none, Proposal.theme.in_(named.with_only_columns(Category.theme))),
+        found.where(none, Proposal.theme.in_(sa.bindparam("themes", expanding=True))),
     ]
 
 
@@ -179,43 +173,14 @@ def _newest(entity):
     return (entity.id + sa.literal_column("0")).desc()
 
 
-def _english(text: str) -> list[str]:
-    """The words of an English query, in the singular; none for anything else."""
-    words = fold(text).split()[:4]
-    return (
-        [word.removesuffix("s") for word in words]
-        if words and all(len(w) > 2 and w.isascii() and w.isalpha() for w in words)
-        else []
-    )
-
-
-def _named(english: list[str]) -> dict[str, str]:
-    return {f"called{n}": f"% {word}%" for n, word in enumerate(english)}
-
-
-def _called(english: int):
-    """Categories with a word beginning with each of these in their English names."""
-    name = sa.literal(" ").concat(sa.func.lower(Category.name_en))
-    return sa.and_(*(name.like(sa.bindparam(f"called{n}", type_=sa.String)) for n in range(english)))
-
-
-def _themes(english: list[str]) -> list[str]:
-    """The themes with words beginning like these in their English names."""
-    return [
-        theme
-        for theme, label in THEMES.items()
-        if english and all(f" {word}" in f" {label.text.lower()}" for word in english)
-    ]
-
-
 def cases(text: str, wanted: Wanted, reader=GUEST) -> Found:
     """Public cases by number (however it is grouped, with words around it, with or without the check digit), else by the words
-    the reader may know, or by the English name of their category. A number with a typo is nobody's."""
-    number, words, english = number_in(text), typed(text), _english(text)
+    the reader may know, or by the name of their category. A number with a typo is nobody's."""
+    number, words, about = number_in(text), typed(text), kinds(text)
     if has_typo(number) or (not number and words.senseless):
         return NOTHING
-    statements = _numbered() if number else _of_cases(words.shape, len(english), shown.readable(reader))
-    return _read(statements, wanted, words.given | shown.reading(reader) | _named(english) | {"number": number})
+    statements = _numbered() if number else _of_cases(words.shape, about.shape, shown.readable(reader))
+    return _read(statements, wanted, words.given | shown.reading(reader) | about.given | {"number": number})
 
 
 @lru_cache
@@ -227,12 +192,12 @@ def _numbered() -> _Statements:
 
 
 @lru_cache(maxsize=256)
-def _of_cases(words: Shape, english: int, readable) -> _Statements:
+def _of_cases(words: Shape, about: tuple[int, bool], readable) -> _Statements:
     public = sa.select(Case.id).where(Case.hidden_at.is_(None)).order_by(Case.id.desc()).limit(_MOST)
-    ids = with_words(public.where(readable), words, Case.id, CaseTerm.term, CaseTerm.case_id)
-    if english:
+    ids = public.where(readable, has_words(words, Case.id, CaseTerm.term, CaseTerm.case_id))
+    if about[0]:
         found = sa.select(Case.id).where(Case.hidden_at.is_(None)).order_by(_newest(Case)).limit(_MOST)
-        of_kind = found.where(Case.category_id.in_(sa.select(Category.id).where(_called(english))))
+        of_kind = found.where(Case.category_id.in_(called(about)))
         either = sa.union(*(sa.select(part.subquery()) for part in (ids, of_kind))).subquery()
         ids = sa.select(either.c.id).order_by(either.c.id.desc()).limit(_MOST)
     return _statements(Case, ids, options=LISTED)

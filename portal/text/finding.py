@@ -1,7 +1,7 @@
 """Finding things by words that are still being typed: all of them must be there, the last one perhaps only begun."""
 
 import re
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
@@ -38,20 +38,24 @@ def typed(text: str | None) -> Typed:
     )
 
 
-def with_words(statement, shape: Shape, ident, term, owner) -> Any:
-    """The statement narrowed to the things with these words. `term` and `owner` are the columns of a table of terms, `ident` is
-    the column that `owner` points to.
+def has_words(shape: Shape, ident, term, owner) -> sa.ColumnElement[bool]:
+    """The condition under which a thing has these words. `term` and `owner` are the columns of a table of terms, `ident` is the
+    column that `owner` points to.
 
     Things with a word are found by it and then sorted. Where the word is common, reading in the order of the list until the page
     is full is quicker: what is not the bare column lets no index of it take the lead.
     """
-    for n in range(shape.whole):
-        statement = statement.where(ident.in_(sa.select(owner).where(term == sa.bindparam(f"word{n}"))))
+    whole = [ident.in_(sa.select(owner).where(term == sa.bindparam(f"word{n}"))) for n in range(shape.whole)]
     begins = sa.and_(term >= sa.bindparam("last"), term < sa.bindparam("end"))
-    if shape.whole:  # few are left: look at each
-        return statement.where(sa.exists().where(owner == ident, begins))
+    if whole:  # few are left: look at each
+        return sa.and_(*whole, sa.exists().where(owner == ident, begins))
     one = ident + sa.literal_column("0") if shape.common else ident
-    return statement.where(one.in_(sa.select(owner).where(begins))) if shape.begun else statement
+    return one.in_(sa.select(owner).where(begins)) if shape.begun else sa.true()
+
+
+def either(ident, *conditions) -> sa.CompoundSelect:
+    """The ids of the things to which one of these conditions applies, each of which an index can serve; an OR it could not."""
+    return sa.union(*(sa.select(ident).where(condition).correlate(None) for condition in conditions))
 
 
 def split(text: str) -> list[str]:

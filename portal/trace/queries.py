@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy import func as f
 from sqlalchemy import orm
 
+from portal import db
 from portal.audit import Entry
 from portal.ballots.models import Ballot
 from portal.cases import shown
@@ -120,7 +121,7 @@ def _linked() -> sa.Select:
 
 
 # Built once: the page of every proposal asks them.
-_LINKED = _linked()
+_LINKED = db.plan_once(_linked())
 _BALLOTS = sa.select(sa.cast(Ballot.id, sa.String)).where(
     Ballot.subject_kind == "proposal", Ballot.subject_id == sa.bindparam("proposal", type_=sa.Integer)
 )
@@ -129,7 +130,7 @@ _OF_IT = sa.or_(
     sa.and_(Entry.subject_kind == "proposal", Entry.subject_id == sa.bindparam("named", type_=sa.String)),
     sa.and_(Entry.subject_kind == "case", Entry.subject_id.in_(sa.bindparam("cases", expanding=True))),
 )
-_TOLD = sa.select(Entry).where(_OF_IT, Entry.action.not_in(COUNTED)).order_by(Entry.seq)
+_TOLD = db.plan_once(sa.select(Entry).where(_OF_IT, Entry.action.not_in(COUNTED)).order_by(Entry.seq))
 _NUMBERS = (
     sa.select(Entry.action, f.count(), f.min(Entry.at), f.max(Entry.at), f.min(Entry.seq), f.max(Entry.seq))
     .where(_OF_IT, Entry.action.in_(COUNTED))

@@ -113,6 +113,8 @@ def _stations(p: Proposal, ballot, visit: Visit, *, again: bool, now: datetime) 
     station = Station(KEYS[visit.state], status, visit.since, visit.until, entries=visit.entries)
     if visit.state in (S.ACCEPTED, S.DONE, S.CONFIRMED, S.UNCONFIRMED, S.DECLINED, S.DISPUTED):
         station.until = None
+    if visit.state is S.PUBLICITY and not current:  # at its end the answer was owed, whenever that came
+        station.until = next((e.at for e in visit.entries if e.action == "proposal.end_notice"), station.until)
     station.text = _text(p, ballot, visit, again=again, now=now)
     if stopped:
         _explain(station, visit.left)

@@ -87,7 +87,7 @@ def test_what_only_reads_on_postgres_is_no_transaction_and_keeps_the_plans_of_th
     if real_db.dialect.name == "sqlite":
         assert db.writing(real_db) == {"immediate": True}
         return
-    asked, planned = sa.select(Place.name).where(Place.code == "11"), sa.text("SELECT count(*) FROM pg_prepared_statements")
+    asked, planned = db.plan_once(sa.select(Place.name).where(Place.code == "11")), sa.text("SELECT count(*) FROM pg_prepared_statements")
     for n in range(120):  # the pool may hold 15 connections
         with db.scope():
             session = db.Session()

@@ -105,6 +105,20 @@ def test_the_list_sent_to_htmx_is_its_rows_only(client, make):
     assert "HX-Request" in part.headers["Vary"]
 
 
+def test_while_one_types_the_chips_follow_and_claim_no_numbers(client, make, session):
+    p = make.proposal(state="gathering", title="西街口装路灯")
+    service.index_title(session, p)
+    session.commit()
+    whole = client.get("/proposals/?place=all").text
+    assert 'class="num"' in whole
+    assert "hx-swap-oob" not in whole
+    part = client.get("/proposals/?place=all&q=灯", headers={"HX-Request": "true"}).text
+    assert part.count('id="groups" hx-swap-oob="true"') == 1
+    assert "q=%E7%81%AF&amp;place=all" in part or "place=all&amp;q=%E7%81%AF" in part
+    assert 'class="num"' not in part
+    assert 'class="num"' not in client.get("/cases/?q=灯").text
+
+
 def test_every_row_shows_where_it_stands(client, make):
     make.proposal(state="gathering", seconds_count=1)
     page = client.get("/en/proposals/").text
@@ -434,13 +448,17 @@ def test_emergency_words_show_the_numbers_before_anything_can_be_sent(client, ma
 
 
 def test_similar_proposals_are_offered_with_a_way_to_second_them(client, make):
-    p = make.proposal(state="gathering", title="西街口设非机动车停放架")
+    author = make.user()
+    p = make.proposal(author=author, state="gathering", title="西街口设非机动车停放架")
     service.index_title(db.Session(), p)
     db.Session().commit()
     part = client.get(f"/en/proposals/similar?title=西街口停放架&place={COMMUNITY}").text
     assert p.title in part
     assert "#second" in part
     assert client.get("/proposals/similar").status_code == 200
+    own = client.sign_in(author).get(f"/en/proposals/similar?title=西街口停放架&place={COMMUNITY}").text
+    assert p.title in own
+    assert "#second" not in own
 
 
 def test_a_topic_leads_to_a_draft_that_is_linked_with_it(client, make, session):

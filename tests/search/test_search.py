@@ -33,6 +33,26 @@ def test_more_words_found_come_first_and_the_last_word_may_be_unfinished(session
     assert titles("BICYCLE RA") == ["Bicycle racks"]
 
 
+@pytest.mark.parametrize("typed", ["灯", "路灯", "北沿", "路灯不亮了怎么办", "沿"])
+def test_chinese_words_find_what_something_is_called_or_about(session, make, typed):
+    lamp = make.category(name="路灯", name_en="Street lamp", theme=Theme.LIGHT_AND_WIRES)
+    make.category(name="暴露垃圾", name_en="Litter", theme=Theme.HYGIENE, code="02", identifier="litter2")
+    titled, about = proposal(make, "北沿灯不亮"), proposal(make, "北沿太黑", category_id=lamp.id, theme=Theme.SAFETY)
+    proposal(make, "公厕加装扶手", theme=Theme.FACILITIES)
+    case = make.case(category=lamp, title="三盏不亮", where="北沿 3 号", state="filed")
+    found = {"灯": [titled.title], "路灯": [about.title], "沿": [about.title, titled.title], "北沿": [about.title, titled.title],
+             "路灯不亮了怎么办": [titled.title, about.title]}[typed]  # fmt: skip
+    assert titles(typed) == found
+    assert [c.id for c in queries.search(typed)["cases"].rows] == ([] if typed == "灯" else [case.id])
+
+
+def test_the_list_of_cases_finds_what_kind_of_matter_it_is(client, make):
+    lamp = make.category(name="路灯", name_en="Street lamp", theme=Theme.LIGHT_AND_WIRES)
+    case = make.case(category=lamp, title="三盏不亮", state="reported")
+    for typed, hit in (("路灯", True), ("street lamp", True), ("三盏", False), ("垃圾", False)):  # its words nobody may read yet
+        assert (f"/cases/{case.number}" in client.get("/cases/", query_string={"q": typed}).text) is hit, typed
+
+
 def test_english_words_find_what_something_is_about(session, make):
     lamp = make.category(name="路灯", name_en="Street lamp", theme=Theme.LIGHT_AND_WIRES)
     chosen = proposal(make, "北沿太黑", category_id=lamp.id, theme=Theme.SAFETY)

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -72,6 +73,21 @@ def test_when_the_notice_is_over_the_decision_is_owed_and_has_one_date(make, ses
     assert (after["publicity"].status, after["publicity"].until) == ("done", until)
     assert (after["decision"].status, after["decision"].due) == ("now", before["decision"].at)
     assert after["decision"].owes
+
+
+def test_a_notice_ends_when_it_was_over_and_not_when_the_answer_came(make, session):
+    staff, people = make.staff(), [make.user() for _ in range(2)]
+    p = proposed(make, rules=replace(QUICK, publicity_days=3))
+    service.move(staff, p.id, "pass_review")
+    for person in people:
+        service.second(person, p.id)
+    run_ballot(p, *people)
+    with clock.travel(days=7):
+        assert notice.end_notice(p.id, utcnow())
+    with clock.travel(days=12):
+        service.move(staff, p.id, "decline", answer="已在规划中。")
+        ended = session.scalars(sa.select(audit.Entry).where(audit.Entry.action == "proposal.end_notice")).one()
+        assert {s.key: s.until for s in stations(session, p)}["publicity"] == ended.at < utcnow() - timedelta(days=4)
 
 
 def test_a_return_stays_on_the_thread_with_its_role_and_without_the_words_meant_for_the_author(make, session):

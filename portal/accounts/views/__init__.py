@@ -20,7 +20,7 @@ def _settings(state):
     codes.use_secret(settings.secret_key)
 
 
-_SIGNED_IN = sa.select(User).where(User.id == sa.bindparam("user")).options(orm.joinedload(User.grants))
+_SIGNED_IN = db.plan_once(sa.select(User).where(User.id == sa.bindparam("user")).options(orm.joinedload(User.grants)))
 
 
 @login.user_loader

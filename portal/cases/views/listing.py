@@ -47,7 +47,7 @@ def index():
     heading = _("Cases in %(place)s", place=of(place)) if place else _("Cases")
     return render_template(
         "cases/index.html", page=page, place=place, path=path, form=form, problem=problem, heading=heading,
-        groups=_groups(group, numbers_of),
+        groups=_groups(group, numbers_of if not form.q.data or problem else None),
     )  # fmt: skip
 
 
@@ -66,8 +66,8 @@ def _total(numbers_of: dict[str, int], group: str, text: str) -> int | None:
     return None if text else _count(numbers_of, group)
 
 
-def _groups(group: str, numbers_of: dict[str, int]) -> list[tuple]:
-    """The chips: all, then every group, each with its stored count."""
+def _groups(group: str, numbers_of: dict[str, int] | None) -> list[tuple]:
+    """The chips: all, then every group, each with its stored count; of what is searched for nobody has counted."""
     kept = {name: request.args[name] for name in ("place", "q") if request.args.get(name)}
     here, rest = url_for("cases.index"), urlencode(kept)
 
@@ -75,4 +75,7 @@ def _groups(group: str, numbers_of: dict[str, int]) -> list[tuple]:
         asked = "&".join(filter(None, (rest, f"group={key}" if key else "")))
         return f"{here}?{asked}" if asked else here
 
-    return [(words, url(key), key == group, _count(numbers_of, key)) for key, words in GROUP_WORDS.items()]
+    return [
+        (words, url(key), key == group, None if numbers_of is None else _count(numbers_of, key))
+        for key, words in GROUP_WORDS.items()
+    ]

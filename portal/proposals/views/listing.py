@@ -29,7 +29,7 @@ NO_TOTALS = place_counts.Totals({}, many=False)  # of what is typed, nobody is t
 _NAMED = (
     sa.select(Place.code, Place.level, Place.name, Place.pinyin).where(Place.retired_at.is_(None)).order_by(Place.code)
 )
-_TOP = _NAMED.where(Place.parent_code.is_(None))
+_TOP = db.plan_once(_NAMED.where(Place.parent_code.is_(None)))
 _AROUND = _NAMED.where(sa.or_(
     Place.code.in_(sa.bindparam("above", expanding=True)),
     sa.and_(Place.parent_code == sa.bindparam("here", type_=sa.String), Place.level.in_(OFFICIAL)),
@@ -56,7 +56,7 @@ def index():
     total = None if filtered or ends else counts[group or "all"]
     values = {
         "form": form, "place": place, "page": page, "now": clock.utcnow(), "filtered": filtered or bool(group),
-        "order": SORTS[form.sort.data],
+        "order": SORTS[form.sort.data], "part": part, "groups": _groups(form, group, {} if filtered else counts),
         "counted": ngettext("%(num)s proposal", "%(num)s proposals", total) if total is not None else _("Proposals that fit"),
     }  # fmt: skip
     if part:
@@ -64,7 +64,7 @@ def index():
     form.place.choices = _choices(around)
     heading = _("Proposals in %(place)s", place=names.of(place)) if place else _("Proposals")
     return _varying(
-        render_template("proposals/index.html", heading=heading, groups=_groups(form, group, counts), **values)
+        render_template("proposals/index.html", heading=heading, **values)
     )
 
 
@@ -113,14 +113,14 @@ def place_of(code: str | None):
 
 
 def _groups(form, group: str, counts: dict[str, int]):
-    """The chips: all, then every group, each with its stored count."""
+    """The chips: all, then every group, each with its stored count; of what is filtered nobody has counted."""
     kept = {f.name: f.data for f in (form.place, form.q, form.theme, form.space) if f.data}
     kept.setdefault("place", EVERYWHERE)
     if form.sort.data != "new":
         kept["sort"] = form.sort.data
     here = f"{url_for('.index')}?{urlencode(kept)}"
-    every = [(_("All"), here, not group, counts["all"])]
-    return every + [(label, f"{here}&state={g}", g == group, counts[g]) for g, label in GROUP_LABELS.items()]
+    every = [(_("All"), here, not group, counts.get("all"))]
+    return every + [(label, f"{here}&state={g}", g == group, counts.get(g)) for g, label in GROUP_LABELS.items()]
 
 
 def _varying(page):
