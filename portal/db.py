@@ -106,6 +106,8 @@ def plan_once(statement):
 
 
 def _execute_on_postgresql(cursor, statement, parameters, context) -> bool:
+    if getattr(cursor, "name", None):  # it stays on the server and is walked through: no plan to keep
+        return False
     cursor.execute(statement, parameters, prepare=bool(context and context.execution_options.get("plan_once")))
     return True
 
