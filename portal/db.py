@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
 
+import psycopg
 import sqlalchemy as sa
 from sqlalchemy import orm
 from sqlalchemy.dialects import postgresql, sqlite
@@ -108,8 +109,20 @@ def plan_once(statement):
 def _execute_on_postgresql(cursor, statement, parameters, context) -> bool:
     if getattr(cursor, "name", None):  # it stays on the server and is walked through: no plan to keep
         return False
-    cursor.execute(statement, parameters, prepare=bool(context and context.execution_options.get("plan_once")))
+    plan_once = bool(context and context.execution_options.get("plan_once"))
+    reads_only = cursor.connection.autocommit
+    if reads_only and (statement.lstrip()[:6] in _CHANGES or " FOR UPDATE" in statement[-120:]):
+        raise RuntimeError("what changes or locks something belongs into db.transaction()")
+    try:
+        cursor.execute(statement, parameters, prepare=plan_once)
+    except psycopg.errors.FeatureNotSupported:  # the tables have changed since it was planned
+        if not (plan_once and reads_only):
+            raise
+        cursor.execute(statement, parameters, prepare=False)
     return True
+
+
+_CHANGES = frozenset({"INSERT", "UPDATE", "DELETE"})
 
 
 def bind(engine: sa.Engine | sa.Connection) -> None:

@@ -29,18 +29,17 @@ STREET, DISTRICT, CITY = "110102003", "110102", "11"
 
 
 def save(*things):
-    session = db.Session()
-    session.add_all(things)
-    session.commit()
+    with db.transaction() as session:
+        session.add_all(things)
+        session.flush()
     return things[0] if len(things) == 1 else things
 
 
 def make_places():
     """北京市 › 西城区 › 什刹海街道 › two communities, once a test."""
-    session = db.Session()
-    if "places" in session.info:
+    if db.Session().get(Place, COMMUNITY) is not None:
         return
-    if session.get(Place, COMMUNITY) is None:
+    with db.transaction() as session:
         for code, parent, level, name, pinyin in (
             (CITY, None, PlaceLevel.CITY, "北京市", "Beijing"),
             (DISTRICT, CITY, PlaceLevel.DISTRICT, "西城区", "Xicheng"),
@@ -50,8 +49,6 @@ def make_places():
         ):
             session.add(Place(code=code, parent_code=parent, level=level, name=name, pinyin=pinyin))
             session.flush()
-        session.commit()
-    session.info["places"] = True
 
 
 def make_user(level=Level.RESIDENT, home=COMMUNITY, **over):
@@ -108,8 +105,8 @@ def make_thread(kind="topic", subject_id=None, space=None, **over):
     thread = save(Thread(**{"subject_kind": kind, "subject_id": subject_id or next(serial), "space_id": space.id if space else None,
                             "place_code": space.place_code if space else COMMUNITY} | over))  # fmt: skip
     if topic:
-        topic.thread_id = thread.id
-        save(topic)
+        with db.transaction():
+            topic.thread_id = thread.id
     return thread
 
 
@@ -157,8 +154,8 @@ def make_proposal(author=None, space=None, state="draft", **over):
         )
     )
     if proposal.published_at:
-        proposal.thread_id = make_thread("proposal", proposal.id, space).id
-        save(proposal)
+        with db.transaction():
+            proposal.thread_id = make_thread("proposal", proposal.id, space).id
     return proposal
 
 

@@ -162,7 +162,7 @@ def cases(lo, hi, state="reported", first=FIRST, **over):
     places(lo, hi)
     categories(lo, hi)
     units(lo, hi)
-    values = {"number": lambda n: f"2026{first + n:08}", "title": lambda n: f"停车占道{n}", "category_id": own, "place_code": code, "source": "superior",
+    values = {"number": lambda n: f"2026{first + n:08}", "title": lambda n: f"停车占道{n}", "category_id": own, "place_code": code, "source": lambda n: ("superior", "resident")[n % 2],
               "state": state, "lead_unit_id": own, "co_unit_ids": [], "due_at": NOW - timedelta(days=1), "accepted_at": NOW}  # fmt: skip
     rows(Case, lo, hi, first, **values | over)
     for term in index_terms("停车占道"):

@@ -30,8 +30,8 @@ LISTED = (
     joinedload(Case.category, innerjoin=True).load_only(Category.name, Category.name_en),
     joinedload(Case.place, innerjoin=True).load_only(Place.name, Place.pinyin),
     joinedload(Case.lead_unit).load_only(Unit.name, Unit.name_en),
-    *map(defer, (
-        Case.description, Case.co_unit_ids, Case.calendar_version, Case.first_due_at, Case.verified, Case.filed_at, Case.handled_at,
+    *(defer(column, raiseload=True) for column in (
+        Case.description, Case.calendar_version, Case.first_due_at, Case.verified, Case.filed_at, Case.handled_at,
         Case.inspected_at, Case.return_until, Case.extension_until, Case.limit_value, Case.limit_unit, Case.handled_by,
         Case.inspected_by, Case.result, Case.public_note, Case.reason_code, Case.rating_comment, Case.client_key, Case.source_ref,
         Case.hidden_note,
@@ -69,7 +69,7 @@ def list_cases(*, place_code: str = "", group: str = "", overdue: bool = False, 
         return Page([], total=total)
     wanted = _listing(place=bool(place_code), many=many, group=group if group in GROUPS else "", overdue=overdue, words=words.shape,
                       about=about.shape, readable=shown.readable(reader) if words.shape.begun else None)  # fmt: skip
-    given = words.given | about.given | shown.reading(reader) | {"place": place_code, "now": utcnow()}
+    given = words.given | about.given | {"place": place_code, "now": utcnow()} | (shown.reading(reader) if words.shape.begun else {})
     drawn = _ROWS if words.shape.begun else None
     return by_key(db.Session(), wanted, [Case.id], given=given, drawn=drawn, size=size, total=total, after=after, before=before)
 

@@ -10,7 +10,7 @@ from portal.text.terms import terms
 
 def pattern(query: str) -> re.Pattern | None:
     """What to mark in a text: the words as typed and the terms they are made of, longest first."""
-    words = {*query.split(), *terms(query, most=12)}
+    words = {*query.split(), *(term for term in terms(query, most=12) if len(term) > 1)}
     found = sorted((re.escape(word) for word in words if word), key=len, reverse=True)
     return re.compile("|".join(found), re.IGNORECASE) if found else None
 

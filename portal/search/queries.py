@@ -27,7 +27,7 @@ from portal.text.terms import fold, terms
 KINDS = ("proposals", "cases", "places", "spaces")
 SOME, MANY = 5, 50  # rows of a kind on the page of all kinds, and on its own page
 COUNTED = 20  # more is shown as 20+
-CANDIDATES = 100  # so many matches are looked at, best and newest first
+CANDIDATES = 200  # so many matches are looked at, best and newest first
 
 
 class Found(NamedTuple):
@@ -122,7 +122,7 @@ def _of_proposals(words: int, begun: bool, about: tuple[int, bool], number: bool
     ids = (
         sa.select(Proposal.id, best)
         .join(either, either.c.id == Proposal.id)
-        .where(Proposal.state.not_in(PRIVATE), Proposal.hidden_at.is_(None))
+        .where(Proposal.state.not_in(PRIVATE), Proposal.published_at.is_not(None), Proposal.hidden_at.is_(None))
         .group_by(Proposal.id)
         .order_by(best.desc(), Proposal.id.desc())
         .limit(_MOST)

@@ -5,10 +5,11 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from portal.text.terms import fold, terms
+from portal.text.terms import HAN, fold, terms
 
 MOST = 6  # whole words that are looked for
-_BEGUN = re.compile(r"[a-z0-9]+|[\u3400-\u9fff]+")
+_BEGUN = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+")
+_CHINESE = re.compile(f"[{HAN}]")
 
 
 class Shape(NamedTuple):
@@ -32,9 +33,11 @@ def typed(text: str | None) -> Typed:
     *whole, last = split(text or "") or [""]
     whole = whole[:MOST]
     given = {f"word{n}": word for n, word in enumerate(whole)} | {"last": last, "end": f"{last}\U0010ffff"}
+    # one character is where a pair begins
+    given |= {f"upto{n}": f"{word}\U0010ffff" if _CHINESE.fullmatch(word) else word for n, word in enumerate(whole)}
     common = not whole and len(last) <= (4 if last.isascii() else 1)
     return Typed(
-        Shape(len(whole), bool(last), bool(last) and common), given, not last and bool(fold(text or "").strip())
+        Shape(len(whole), bool(last), bool(last) and common), given, not last and bool((text or "").strip())
     )
 
 
@@ -45,7 +48,8 @@ def has_words(shape: Shape, ident, term, owner) -> sa.ColumnElement[bool]:
     Things with a word are found by it and then sorted. Where the word is common, reading in the order of the list until the page
     is full is quicker: what is not the bare column lets no index of it take the lead.
     """
-    whole = [ident.in_(sa.select(owner).where(term == sa.bindparam(f"word{n}"))) for n in range(shape.whole)]
+    spans = ((sa.bindparam(f"word{n}"), sa.bindparam(f"upto{n}")) for n in range(shape.whole))
+    whole = [ident.in_(sa.select(owner).where(term >= word, term <= end)) for word, end in spans]
     begins = sa.and_(term >= sa.bindparam("last"), term < sa.bindparam("end"))
     if whole:  # few are left: look at each
         return sa.and_(*whole, sa.exists().where(owner == ident, begins))
@@ -66,6 +70,6 @@ def split(text: str) -> list[str]:
         begun = _BEGUN.findall(text)
         return [begun[-1][-24:]] if begun else []
     rest = text[text.rfind(words[-1]) + len(words[-1]) :].strip()
-    if rest and "\u3400" <= rest[0] <= "\u9fff" and len(rest) <= 4:
+    if rest and _CHINESE.match(rest) and len(rest) <= 4:
         words.append(rest)
     return words

@@ -1,4 +1,4 @@
-"""Search terms of a text: Chinese words by rjieba, Latin words folded to lower case without accents."""
+"""Search terms of a text: Chinese words by rjieba, words of other scripts in lower case without accents."""
 
 import re
 import unicodedata
@@ -9,10 +9,11 @@ _STOP = frozenset([
     "的", "了", "在", "是", "和", "与", "及", "我", "我们", "你", "您", "他", "她", "它", "们", "也", "都", "就", "把", "被", "给", "让",
     "请", "对", "从", "到", "为", "有", "没有", "不", "一个", "这", "那", "个", "上", "下", "里", "中", "等", "吗", "呢", "吧", "啊",
     "the", "and", "for", "with", "that", "this", "from", "are", "was", "de", "la", "el", "les", "los", "las",
-    "del", "dels", "per", "que", "una", "uns", "con", "com", "para", "por", "amb", "als", "al", "i", "y", "a",
+    "del", "dels", "per", "que", "una", "uns", "con", "com", "para", "por", "amb", "als", "al",
     "en",
 ])  # fmt: skip
-_WORD = re.compile(r"[a-z0-9]{2,}|[\u3400-\u9fff]+")
+HAN = "\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_WORD = re.compile(rf"([{HAN}]+)|[^\W_{HAN}]+")  # a row of Chinese characters, or a word of any other script
 
 
 def fold(text: str) -> str:
@@ -36,15 +37,15 @@ def terms(text: str, most: int = 40) -> list[str]:
 
 
 def index_terms(text: str, most: int = 200) -> list[str]:
-    """The terms under which a text is found: the words of Latin script, every two neighbouring Chinese characters, and the last
+    """The terms under which a text is found: the words of other scripts, every two neighbouring Chinese characters, and the last
     one before something else, so that each character is the beginning of a term."""
     return _distinct(text, most, every_pair=True)
 
 
 def _distinct(text: str, most: int, every_pair: bool) -> list[str]:
     found: dict[str, None] = {}
-    for run in _WORD.findall(fold(text)):
-        chinese = run[0] >= "\u3400"
+    for match in _WORD.finditer(fold(text)):
+        run, chinese = match.group(), match.group(1) is not None
         for term in _of_chinese(run, every_pair) if chinese else [run]:
             if term not in _STOP or (chinese and every_pair):
                 found[term[:24]] = None

@@ -81,8 +81,8 @@ def test_eight_people_at_once_are_counted_as_eight(real_db):
     thread = make.make_thread()
     people = [make.make_user() for _ in range(8)]
     top = make.make_comment(thread)
-    db.Session().execute(sa.update(Thread).values(comment_count=1))
-    db.Session().commit()
+    with db.transaction() as session:
+        session.execute(sa.update(Thread).values(comment_count=1))
     [p.grants for p in people]
     jobs = [lambda p=p: service.comment(p, thread.id, "一起说", parent_id=top.id if p.id % 2 else None) for p in people]
     assert all(isinstance(r, Comment) for r in _at_once(jobs))

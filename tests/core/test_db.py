@@ -101,6 +101,44 @@ def test_what_only_reads_on_postgres_is_no_transaction_and_keeps_the_plans_of_th
         assert db.Session().scalar(planned) >= 1
 
 
+def test_a_change_outside_a_transaction_is_refused_where_it_could_not_be_undone(real_db):
+    with db.scope():
+        session = db.Session()
+        if real_db.dialect.name == "sqlite":
+            session.execute(sa.insert(Place).values(code="11", level="city", name="北京市"))
+            session.rollback()
+        else:
+            for change in (
+                sa.insert(Place).values(code="11", level="city", name="北京市"), sa.update(Place).values(name="?"), sa.delete(Place),
+                sa.select(Place).with_for_update(),
+            ):  # fmt: skip
+                with pytest.raises(RuntimeError, match="db.transaction"):
+                    session.execute(change)
+                session.rollback()
+    assert names(real_db) == []
+
+
+def test_a_plan_that_was_kept_is_made_anew_when_the_table_has_changed(real_db):
+    asked = db.plan_once(sa.select(sa.literal_column("x")).select_from(sa.text("changing")))
+    change = sa.text
+    with db.transaction() as session:
+        session.execute(change("CREATE TABLE changing (x integer)"))
+        session.execute(change("INSERT INTO changing VALUES (1)"))
+    try:
+        for _ in range(40):
+            with db.scope():
+                assert db.Session().scalar(asked) == 1
+        if real_db.dialect.name == "postgresql":
+            with db.transaction() as session:
+                session.execute(change("ALTER TABLE changing ALTER COLUMN x TYPE text"))
+        for _ in range(20):
+            with db.scope():
+                assert str(db.Session().scalar(asked)) == "1"
+    finally:
+        with db.transaction() as session:
+            session.execute(change("DROP TABLE changing"))
+
+
 def test_a_failed_change_on_a_connection_that_only_read_before_leaves_nothing(real_db):
     with db.scope():
         assert db.Session().scalar(sa.select(sa.func.count()).select_from(Place)) == 0

@@ -150,3 +150,10 @@ def test_nothing_found_leads_to_a_proposal(client, make):
 def test_odd_queries_are_answered(client, make, query):
     make.places()
     assert client.get("/search", query_string={"q": query, "kind": "odd"}).status_code == 200
+
+
+def test_what_was_never_let_through_is_not_found_though_its_words_are_written_down(session, make):
+    lamp = make.category(name="路灯", name_en="Street lamp", theme=Theme.LIGHT_AND_WIRES)
+    p = proposal(make, "绝密楠木箱案", state="withdrawn", published_at=None, category_id=lamp.id)
+    for typed in ("楠木箱", "路灯", "lamp", f"#{p.id}"):
+        assert titles(typed) == [], typed
