@@ -48,8 +48,10 @@ def has_words(shape: Shape, ident, term, owner) -> sa.ColumnElement[bool]:
     Things with a word are found by it and then sorted. Where the word is common, reading in the order of the list until the page
     is full is quicker: what is not the bare column lets no index of it take the lead.
     """
-    spans = ((sa.bindparam(f"word{n}"), sa.bindparam(f"upto{n}")) for n in range(shape.whole))
-    whole = [ident.in_(sa.select(owner).where(term >= word, term <= end)) for word, end in spans]
+    whole = [
+        ident.in_(sa.select(owner).where(term >= sa.bindparam(f"word{n}"), term <= sa.bindparam(f"upto{n}")))
+        for n in range(shape.whole)
+    ]
     begins = sa.and_(term >= sa.bindparam("last"), term < sa.bindparam("end"))
     if whole:  # few are left: look at each
         return sa.and_(*whole, sa.exists().where(owner == ident, begins))

@@ -6,9 +6,15 @@ import uuid
 import pytest
 import sqlalchemy as sa
 from alembic.script import ScriptDirectory
+from hypothesis import given
+from hypothesis import strategies as st
 
 from portal import db
+from portal.cases.models import CaseTerm
 from portal.operations import migrations
+from portal.proposals.models import ProposalTerm
+from portal.text.terms import index_terms
+from tests import factories
 from tests.conftest import POSTGRES, create_database
 
 
@@ -105,6 +111,33 @@ def test_a_step_that_fails_leaves_no_half_made_table(empty):
         raise ZeroDivisionError
     with stepped.connect() as connection:
         assert sa.inspect(connection).get_table_names() == []
+
+
+def test_the_words_of_what_is_there_are_written_down_but_not_of_what_was_never_let_through(empty):
+    engine, _ = empty
+    migrations.upgrade(engine)
+    db.Session.remove()
+    db.Session.configure(bind=engine, join_transaction_mode="conditional_savepoint")
+    try:
+        shown = factories.make_proposal(state="gathering", title="3号楼装路灯")
+        factories.make_proposal(state="withdrawn", title="绝密楠木箱", published_at=None)
+        case = factories.make_case(title="Llums tancades", where="A座门口")
+        db.Session.remove()
+        migrations.downgrade(engine, "0024_finding")
+        migrations.upgrade(engine)
+        with engine.connect() as connection:
+            of_proposals = set(connection.execute(sa.select(ProposalTerm.term, ProposalTerm.proposal_id)).tuples())
+            of_cases = set(connection.execute(sa.select(CaseTerm.term, CaseTerm.case_id)).tuples())
+        assert of_proposals == {(term, shown.id) for term in index_terms(shown.title)}
+        assert of_cases == {(term, case.id) for term in index_terms(f"{case.title} {case.where}")}
+    finally:
+        db.Session.remove()
+
+
+@given(st.text(max_size=60))
+def test_the_step_that_writes_words_down_splits_as_the_portal_does(text):
+    script = ScriptDirectory.from_config(migrations.config()).get_revision("0025_case_terms").module
+    assert script._terms(text) == index_terms(text)
 
 
 def test_steps_are_numbered_in_their_order():
