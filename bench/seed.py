@@ -39,7 +39,7 @@ def fill(engine: sa.Engine, *, proposals: int, comments: int, voters: int) -> Ma
     features.load_models()
     db.Base.metadata.create_all(engine)
     now = utcnow()
-    with orm.Session(engine, expire_on_commit=False) as session:
+    with orm.Session(engine.execution_options(**db.writing(engine)), expire_on_commit=False) as session:
         for code, parent, level, name in PLACES:
             session.add(Place(code=code, parent_code=parent, level=level, name=name))
             session.flush()
