@@ -177,7 +177,7 @@ def cases(text: str, wanted: Wanted, reader=GUEST) -> Found:
     """Public cases by number (however it is grouped, with words around it, with or without the check digit), else by the words
     the reader may know, or by the name of their category. A number with a typo is nobody's."""
     number, words, about = number_in(text), typed(text), kinds(text)
-    if has_typo(number) or (not number and words.senseless):
+    if has_typo(number) or not (number or words.shape.begun):
         return NOTHING
     statements = _numbered() if number else _of_cases(words.shape, about.shape, shown.readable(reader))
     return _read(statements, wanted, words.given | shown.reading(reader) | about.given | {"number": number})

@@ -29,16 +29,17 @@ class Typed(NamedTuple):
 
 
 def typed(text: str | None) -> Typed:
-    """The words of what was typed so far, as they are written down."""
+    """The words of what was typed so far, as they are written down. One letter or digit alone says nothing yet: most titles have a
+    word that begins with it."""
     *whole, last = split(text or "") or [""]
-    whole = whole[:MOST]
+    whole, senseless = whole[:MOST], not last and bool((text or "").strip())
+    if not whole and len(last) == 1 and last.isascii():
+        last = ""
     given = {f"word{n}": word for n, word in enumerate(whole)} | {"last": last, "end": f"{last}\U0010ffff"}
     # one character is where a pair begins
     given |= {f"upto{n}": f"{word}\U0010ffff" if _CHINESE.fullmatch(word) else word for n, word in enumerate(whole)}
     common = not whole and len(last) <= (4 if last.isascii() else 1)
-    return Typed(
-        Shape(len(whole), bool(last), bool(last) and common), given, not last and bool((text or "").strip())
-    )
+    return Typed(Shape(len(whole), bool(last), bool(last) and common), given, senseless)
 
 
 def has_words(shape: Shape, ident, term, owner) -> sa.ColumnElement[bool]:

@@ -113,7 +113,7 @@ def test_while_one_types_the_last_word_may_be_unfinished(session, make):
         ("充", [two]),
         ("充电 自行", [two]),
         ("placa maj", [latin]),
-        ("p", [latin]),
+        ("p", [one, two, latin]),
         ("La", []),
         ("pla", [latin]),
         ("restau", [latin]),
