@@ -14,6 +14,7 @@ from portal.categories.models import Category, Family, LimitUnit, Theme
 from portal.clock import utcnow
 from portal.conversations.models import Comment, Thread
 from portal.patrols.models import Finding, Patrol
+from portal.places import finding
 from portal.places.models import Place, PlaceLevel
 from portal.policy import Level, Role
 from portal.proposals.models import Proposal, ProposalVersion
@@ -40,15 +41,17 @@ def make_places():
     if db.Session().get(Place, COMMUNITY) is not None:
         return
     with db.transaction() as session:
-        for code, parent, level, name, pinyin in (
-            (CITY, None, PlaceLevel.CITY, "北京市", "Beijing"),
-            (DISTRICT, CITY, PlaceLevel.DISTRICT, "西城区", "Xicheng"),
-            (STREET, DISTRICT, PlaceLevel.STREET, "什刹海街道", "Shichahai"),
-            (COMMUNITY, STREET, PlaceLevel.COMMUNITY, "前海社区", "Qianhai"),
-            (OTHER_COMMUNITY, STREET, PlaceLevel.COMMUNITY, "后海社区", "Houhai"),
+        for code, parent, level, name, pinyin, initials in (
+            (CITY, None, PlaceLevel.CITY, "北京市", "Beijing", "bjs"),
+            (DISTRICT, CITY, PlaceLevel.DISTRICT, "西城区", "Xicheng", "xcq"),
+            (STREET, DISTRICT, PlaceLevel.STREET, "什刹海街道", "Shichahai", "schjd"),
+            (COMMUNITY, STREET, PlaceLevel.COMMUNITY, "前海社区", "Qianhai", "qhsq"),
+            (OTHER_COMMUNITY, STREET, PlaceLevel.COMMUNITY, "后海社区", "Houhai", "hhsq"),
         ):
-            session.add(Place(code=code, parent_code=parent, level=level, name=name, pinyin=pinyin))
+            place = Place(code=code, parent_code=parent, level=level, name=name, pinyin=pinyin, initials=initials)
+            session.add(place)
             session.flush()
+            finding.write(session, [place])
 
 
 def make_user(level=Level.RESIDENT, home=COMMUNITY, **over):

@@ -15,7 +15,7 @@ from portal.conversations.models import Comment, Thread
 from portal.files import Photo
 from portal.links import Link
 from portal.patrols.models import Finding, Patrol
-from portal.places.models import Place, PlaceCount
+from portal.places.models import Place, PlaceCount, PlaceTerm
 from portal.proposals.models import Proposal, ProposalTerm, ProposalVersion
 from portal.spaces.models import Space, Topic
 from portal.spaces.rules import Results, RuleSet
@@ -65,8 +65,8 @@ def people(lo, hi):
 
 
 def places(lo, hi, code=code, parent=STREET, level="community"):
-    rows(Place, lo, hi, code=code, parent_code=parent, level=level, name=lambda n: f"柳荫社区{n}", pinyin="Liuyin",
-         spelled="liuyin")  # fmt: skip
+    rows(Place, lo, hi, code=code, parent_code=parent, level=level, name=lambda n: f"柳荫社区{n}", pinyin="Liuyin")
+    rows(PlaceTerm, lo, hi, place_code=code, term="liuyin", rank=0 if level == "community" else 2)
     rows(PlaceCount, lo, hi, place_code=code, kind="case", state="filed", n=1)
 
 

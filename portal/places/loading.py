@@ -7,8 +7,8 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from portal import clock, db
-from portal.places import codes, counts
-from portal.places.models import Place, PlaceLevel, as_typed
+from portal.places import codes, counts, finding
+from portal.places.models import Place, PlaceLevel
 from portal.text.clean import one_line
 
 COLUMNS = ["code", "level", "name", "parent_code"]
@@ -98,7 +98,7 @@ def load(lines: Iterable[str], *, spell: Callable[[str], tuple[str, str]], progr
         gone = _gone(known, rows, mentioned)
         if len(gone) > max(10, MOST_RETIRED * len(known)) and not retire_many:
             raise TooManyGone(f"{len(gone)} of {len(known)} known places are missing in this file")
-        new, changed = [], 0
+        new, renamed = [], []
         for done, row in enumerate(rows, 1):
             values = _values(row, *spell(row.name))
             place = known.get(row.code)
@@ -110,7 +110,8 @@ def load(lines: Iterable[str], *, spell: Callable[[str], tuple[str, str]], progr
             else:
                 if place.retired_at is not None:
                     _count(session, row, +1)
-                changed += _brought_in_line(place, values)
+                if _brought_in_line(place, values):
+                    renamed.append(place)
             progress(done, len(rows))
         _spell_the_rest(known, spell)
         for place in gone:
@@ -119,8 +120,10 @@ def load(lines: Iterable[str], *, spell: Callable[[str], tuple[str, str]], progr
         session.flush()
         if new:
             session.execute(sa.insert(Place), sorted(new, key=lambda v: len(v["code"])))
+        finding.write(session, [*renamed, *gone, *(Place(**values) for values in new)])
         refused = sum(p.line == 0 for p in problems)
-    return Outcome(len(new), changed, len(rows) - len(new) - changed - refused, len(gone), problems)
+    same = len(rows) - len(new) - len(renamed) - refused
+    return Outcome(len(new), len(renamed), same, len(gone), problems)
 
 
 def _count(session, place: Row | Place, by: int) -> None:
@@ -131,7 +134,7 @@ def _count(session, place: Row | Place, by: int) -> None:
 
 
 def _values(row: Row, pinyin: str, initials: str) -> dict:
-    return {**row._asdict(), "pinyin": pinyin, "spelled": as_typed(pinyin), "initials": initials, "retired_at": None}
+    return {**row._asdict(), "pinyin": pinyin, "initials": initials, "retired_at": None}
 
 
 def _brought_in_line(place: Place, values: dict) -> bool:

@@ -4,7 +4,6 @@ from datetime import datetime
 from enum import StrEnum
 
 import sqlalchemy as sa
-from sqlalchemy import orm
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.db import Base, Code
@@ -27,25 +26,16 @@ class Place(Base):
     """A place with its statistical code. Never deleted, a code is never used again; `retired_at` ends it."""
 
     __tablename__ = "places"
-    __table_args__ = (
-        sa.Index(None, "parent_code"),
-        sa.Index("places_found_by_idx", "level", "retired_at", "name", "spelled", "initials", "code"),
-    )
+    __table_args__ = (sa.Index(None, "parent_code"),)
 
     code: Mapped[str] = mapped_column(Code, primary_key=True)
     parent_code: Mapped[str | None] = mapped_column(Code, sa.ForeignKey("places.code"))
     level: Mapped[PlaceLevel]
     name: Mapped[str] = mapped_column(sa.String(80))
     pinyin: Mapped[str] = mapped_column(sa.String(160), default="")  # Dashilan Jiedao, for English pages
-    spelled: Mapped[str] = mapped_column(sa.String(160), default="")  # the pinyin as it is typed: xian for Xi'an
     initials: Mapped[str] = mapped_column(sa.String(40), default="")  # dsljd, for typing
     phone: Mapped[str] = mapped_column(sa.String(32), default="")  # help line shown to residents
     retired_at: Mapped[datetime | None]
-
-    @orm.validates("pinyin")
-    def _spell(self, _name, pinyin: str) -> str:
-        self.spelled = as_typed(pinyin)
-        return pinyin
 
     @property
     def ancestors(self) -> list[str]:
@@ -57,6 +47,17 @@ class Place(Base):
         return Scope(place=self.code)
 
 
+class PlaceTerm(Base):
+    """What an official place is found by (written by `finding.write`)."""
+
+    __tablename__ = "place_terms"
+    __table_args__ = (sa.Index(None, "place_code"),)
+
+    term: Mapped[str] = mapped_column(Code, primary_key=True)
+    rank: Mapped[int] = mapped_column(primary_key=True)  # the order of what is found; odd where a name only contains the term
+    place_code: Mapped[str] = mapped_column(Code, sa.ForeignKey("places.code"), primary_key=True)
+
+
 class PlaceCount(Base):
     """How many things of a kind and state there are in a place and everything below it."""
 
@@ -66,11 +67,6 @@ class PlaceCount(Base):
     kind: Mapped[str] = mapped_column(sa.String(24), primary_key=True)  # proposal, case, space, patrol, …
     state: Mapped[str] = mapped_column(sa.String(32), primary_key=True)
     n: Mapped[int] = mapped_column(default=0)
-
-
-def as_typed(pinyin: str) -> str:
-    """Pinyin in small letters without apostrophes, of whatever shape."""
-    return pinyin.lower().replace("'", "").replace("’", "")
 
 
 def codes_above(code: str) -> list[str]:

@@ -9,16 +9,15 @@ from sqlalchemy import orm
 
 from portal import db
 from portal.places.codes import OFFICIAL
-from portal.places.models import LENGTHS, Place, PlaceCount, PlaceLevel, as_typed, codes_above
+from portal.places.finding import LONGEST, RANKS, as_typed
+from portal.places.models import LENGTHS, Place, PlaceCount, PlaceLevel, PlaceTerm, codes_above
 from portal.places.names import label
 from portal.text.clean import one_line
-from portal.text.terms import fold
 
 MEANT = 12  # so many are offered to choose from
+ALIKE = 8  # terms of one place that begin alike
 # What kind of place it is, in pinyin: names are spelled without it (places/romanise.py), and people type it all the same.
 KINDS = ("huizuxiang", "manzuxiang", "jiedao", "diqu", "shequ", "zhen", "xiang", "cun", "shi", "qu")
-
-_LEVEL_RANK = sa.case((Place.level == PlaceLevel.COMMUNITY, 0), (Place.level == PlaceLevel.STREET, 1), else_=2)
 
 
 class Found(NamedTuple):
@@ -61,64 +60,81 @@ def path(code: str) -> list[Place]:
 
 
 def find_places(text: str, limit: int = 20, under: Sequence[str] = (), level: PlaceLevel | None = None) -> list[Found]:
-    """Places whose name, pinyin or initials have every word of the text (their street's or district's may serve too).
+    """Places whose name, pinyin or first letters have a word of the text, and they or what they lie in all the others.
 
-    Only those of these codes and below, where some are given, and of this level. What is called exactly so comes first, then
-    communities, those that begin with the text before the others. One query.
+    A word is the beginning of a name or of a part of it; pinyin may end with what kind of place it is. Only those of these codes
+    and below, where some are given, and of this level. What is called exactly so comes first, then communities, those that
+    begin with a word before the others. One query.
     """
-    text = one_line(text)
-    words = text.split()[:4]
+    words = _words(text)
     if not words:
         return []
-    if all(map(_latin, words)):
-        words = [word for word in words if _latin(word) not in KINDS] or words
-    latin = [_latin(word) for word in words]
-    proper = [_without_kind(word) for word in latin]
-    levels = (level,) if level else OFFICIAL if under else OFFICIAL[1:]
-    asked: dict[str, str | int] = {"text": text, "joined": "".join(proper), "first": latin[0], "limit": limit}
-    for n, word in enumerate(plain or word for plain, word in zip(latin, words, strict=True)):
-        begins = f"{db.as_is(word)}%"
-        asked |= {f"begins{n}": begins, f"has{n}": f"%{begins}", f"ends{n}": f"%{proper[n]}"}
+    asked: dict[str, str | int] = {"exactly": "".join(word.proper for word in words)[:LONGEST], "limit": limit}
+    for n, word in enumerate(words):
+        asked |= {f"from{n}": word.typed, f"to{n}": f"{word.typed}\U0010ffff", f"proper{n}": word.proper}
     for n, code in enumerate(under):
-        asked |= {f"from{n}": code, f"to{n}": f"{code}~"}
-    shape = tuple(_Word(bool(word), short != word) for word, short in zip(latin, proper, strict=True))
-    wanted = _finding(shape, levels, len(under))
+        asked |= {f"under{n}": code}
+    levels = (level,) if level else OFFICIAL if under else OFFICIAL[1:]
+    wanted = _finding(tuple(word.proper != word.typed for word in words), levels, len(under))
     return [_found(*row) for row in db.Session().execute(wanted, asked).tuples()]
 
 
 class _Word(NamedTuple):
-    """What decides how a word is looked for: is it in Latin letters, and does it end with the kind of place?"""
+    """A word as it was typed, and without the kind of place at its end."""
 
-    latin: bool
-    kind: bool
+    typed: str
+    proper: str
+
+
+def _words(text: str) -> list[_Word]:
+    words = list(dict.fromkeys(as_typed(word)[:LONGEST] for word in one_line(text).split()[:4]))
+    if all(len(word) == 1 and word.isascii() for word in words):
+        words = ["".join(words)]
+    if all(map(str.isascii, words)):
+        words = [word for word in words if word not in KINDS] or words
+    return [_Word(word, _without_kind(word)) for word in words if word]
+
+
+def _without_kind(word: str) -> str:
+    return next((word.removesuffix(kind) for kind in KINDS if word.endswith(kind) and len(word) > len(kind) + 1), word)
 
 
 @lru_cache(maxsize=128)
-def _finding(words: tuple[_Word, ...], levels: tuple[PlaceLevel, ...], codes: int) -> sa.Select:
-    """The statement for so many words, in Latin letters or not, and so many codes. People type: it is asked for at every key."""
-    street, district = orm.aliased(Place), orm.aliased(Place)
-    best = sa.select(Place.code).where(Place.level.in_(levels), Place.retired_at.is_(None), _has(0, words[0], Place))
+def _finding(kinds: tuple[bool, ...], levels: tuple[PlaceLevel, ...], codes: int) -> sa.Select:
+    """The statement for so many words, which may end with a kind of place, and so many codes. People type: it is asked for at
+    every key."""
+    code, rank, has = PlaceTerm.place_code, PlaceTerm.rank, [_has(n, kind) for n, kind in enumerate(kinds)]
+    exactly = sa.and_(PlaceTerm.term == sa.bindparam("exactly"), rank % 2 == 0)
+    place = sa.case((exactly, -1), else_=rank).label("rank")
+    ranks = [2 * RANKS.index(level) + inside for level in levels for inside in (0, 1)]
+    found = sa.select(code, place).where(sa.or_(*has), rank.in_(ranks))
     if codes:
-        ranges = (
-            sa.and_(Place.code >= sa.bindparam(f"from{n}"), Place.code < sa.bindparam(f"to{n}")) for n in range(codes)
-        )
-        best = best.where(sa.or_(*ranges))
-    if len(words) > 1:  # only then must the places above be looked at
-        best = best.outerjoin(street, Place.parent_code == street.code)
-        best = best.outerjoin(district, street.parent_code == district.code)
-        best = best.where(*(_has(n, word, Place, street, district) for n, word in enumerate(words) if n))
-    exact = sa.or_(Place.name == sa.bindparam("text"), Place.spelled == sa.bindparam("joined"))
-    rank = (sa.case((exact, 0), else_=1), _LEVEL_RANK, sa.case((_begins(words[0].latin), 0), else_=1), Place.code)
-    few = best.order_by(*rank).limit(sa.bindparam("limit", type_=sa.Integer, literal_execute=True)).subquery()
+        below = (db.prefix_range(code, sa.bindparam(f"under{n}", type_=sa.String)) for n in range(codes))
+        found = found.where(sa.or_(*below))
+    if len(kinds) > 1:
+        above = [code, *(sa.func.substr(code, 1, length) for length in LENGTHS[:-1])]
+        found = found.where(*(sa.or_(*(one.in_(sa.select(code).where(word)) for one in above)) for word in has))
+    limit = sa.bindparam("limit", type_=sa.Integer, literal_execute=True)
+    # so many terms of one place begin alike at the most
+    some = found.order_by(place, code).limit(limit * sa.literal_column(str(ALIKE))).subquery()
+    best = sa.func.min(some.c.rank).label("rank")
+    few = sa.select(some.c.place_code, best).group_by(some.c.place_code).order_by(best, some.c.place_code).limit(limit).subquery()
     up, top = orm.aliased(Place), orm.aliased(Place)
-    return (
+    return db.plan_once(
         sa.select(Place, up, top)
-        .join(few, few.c.code == Place.code)
+        .join(few, few.c.place_code == Place.code)
         .outerjoin(up, Place.parent_code == up.code)
         .outerjoin(top, up.parent_code == top.code)
         .options(*(orm.load_only(p.parent_code, p.level, p.name, p.pinyin) for p in (Place, up, top)))
-        .order_by(*rank)
+        .order_by(few.c.rank, Place.code)
     )
+
+
+def _has(n: int, kind: bool):
+    """The terms that begin with the n-th word, or are the word without its kind."""
+    begin, end, proper = (sa.bindparam(f"{what}{n}", type_=sa.String) for what in ("from", "to", "proper"))
+    begins = sa.and_(PlaceTerm.term >= begin, PlaceTerm.term < end)
+    return sa.or_(begins, PlaceTerm.term == proper) if kind else begins
 
 
 def places_meant(text: str, under: Sequence[str] = (), level: PlaceLevel | None = None) -> list[Found]:
@@ -141,32 +157,6 @@ def _found(place: Place, parent: Place | None, grandparent: Place | None) -> Fou
     if place.level is PlaceLevel.COMMUNITY:
         return Found(place, parent, grandparent)
     return Found(place, None, parent if place.level is PlaceLevel.STREET else None)
-
-
-def _has(n: int, word: _Word, *tables):
-    """One of these places has the n-th word in its name, or in Latin letters in its spelling or as its first letters; or its
-    spelling ends with the word without its kind."""
-    has, begins, ends = (sa.bindparam(f"{what}{n}", type_=sa.String) for what in ("has", "begins", "ends"))
-    if not word.latin:
-        return sa.or_(*(t.name.like(has, escape="/") for t in tables))
-    ways = [*(t.spelled.like(has, escape="/") for t in tables), *(t.initials.like(begins, escape="/") for t in tables)]
-    return sa.or_(*ways, *(t.spelled.like(ends) for t in tables if word.kind))
-
-
-def _begins(latin: bool):
-    begins = sa.bindparam("begins0", type_=sa.String)
-    if not latin:
-        return Place.name.like(begins, escape="/")
-    return sa.or_(Place.spelled.like(begins, escape="/"), Place.initials == sa.bindparam("first"))
-
-
-def _without_kind(word: str) -> str:
-    return next((word.removesuffix(kind) for kind in KINDS if word.endswith(kind) and len(word) > len(kind) + 1), word)
-
-
-def _latin(word: str) -> str:
-    plain = as_typed(fold(word))
-    return plain if plain.isascii() and plain.isalnum() else ""
 
 
 def sizes(code: str) -> dict[str, tuple[int, int]]:

@@ -9,9 +9,11 @@ from alembic.script import ScriptDirectory
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal import db
+from portal import clock, db
 from portal.cases.models import CaseTerm
 from portal.operations import migrations
+from portal.places import finding
+from portal.places.models import Place, PlaceTerm
 from portal.proposals.models import ProposalTerm
 from portal.text.terms import index_terms
 from tests import factories
@@ -130,6 +132,33 @@ def test_the_words_of_what_is_there_are_written_down_but_not_of_what_was_never_l
             of_cases = set(connection.execute(sa.select(CaseTerm.term, CaseTerm.case_id)).tuples())
         assert of_proposals == {(term, shown.id) for term in index_terms(shown.title)}
         assert of_cases == {(term, case.id) for term in index_terms(f"{case.title} {case.where}")}
+    finally:
+        db.Session.remove()
+
+
+def test_the_names_of_places_that_are_there_are_written_down_but_not_of_retired_ones(empty):
+    engine, _ = empty
+    migrations.upgrade(engine)
+    db.Session.remove()
+    db.Session.configure(bind=engine, join_transaction_mode="conditional_savepoint")
+    try:
+        factories.make_places()
+        street = {"parent_code": "110102", "level": "street"}
+        factories.save(
+            Place(code="110102001", name="西长安街街道", pinyin="Xichang'anjie", initials="xcajjd", **street),
+            Place(code="110102009", name="旧街道", retired_at=clock.utcnow(), **street),
+        )
+        db.Session.remove()
+        migrations.downgrade(engine, "0025_case_terms")
+        migrations.upgrade(engine)
+        columns = sa.select(PlaceTerm.place_code, PlaceTerm.term, PlaceTerm.rank)
+        with engine.connect() as connection:
+            by_migration = set(connection.execute(columns).tuples())
+        with db.transaction() as session:
+            finding.write(session, session.scalars(sa.select(Place)))
+        with engine.connect() as connection:
+            assert by_migration == set(connection.execute(columns).tuples())
+        assert {("110102001", "anjie", 3), ("110102", "xcq", 4), ("110102003002", "海社区", 1)} <= by_migration
     finally:
         db.Session.remove()
 

@@ -99,3 +99,32 @@ def test_a_cut_off_file_does_not_retire_half_the_city(session):
 ])  # fmt: skip
 def test_names_are_spelled_as_people_know_them(name, pinyin):
     assert spell(name)[0] == pinyin
+
+
+def test_a_place_is_found_by_what_it_is_called_now_and_not_once_it_has_ended(session):
+    def found(text):
+        return [f.place.code for f in queries.find_places(text)]
+
+    load(GOOD)
+    assert found("西河沿") == found("xiheyan") == found("heyan") == ["110102013001"]
+    renamed = GOOD.replace("前门西河沿社区", "安澜营社区")
+    load(renamed)
+    assert found("西河沿") == found("xiheyan") == []
+    assert found("anlan") == found("alysq") == ["110102013001"]
+    load(HEAD + "".join(GOOD.splitlines(keepends=True)[1:4]))
+    assert found("anlan") == found("安澜") == []
+    load(renamed)
+    assert found("安澜") == ["110102013001"]
+
+
+def test_a_syllable_that_begins_with_a_vowel_is_found_too(session):
+    load(GOOD + "110102001,street,西长安街街道,110102\n")
+    for text in ("changan", "anjie", "xi'chang", "XICHANG’AN", "长安", "安街"):
+        assert [f.place.code for f in queries.find_places(text)] == ["110102001"], text
+
+
+def test_of_a_common_word_the_first_places_are_found_each_once(session):
+    more = "".join(f"1101020130{n:02},community,市市市市市市区{n}社区居委会,110102013\n" for n in range(2, 40))
+    load(GOOD + more)
+    for text in ("s", "shi", "市"):
+        assert [f.place.code[-2:] for f in queries.find_places(text)] == [f"{n:02}" for n in range(2, 22)], text

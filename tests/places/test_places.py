@@ -44,10 +44,7 @@ def test_parents_follow_from_the_prefix():
 
 def test_a_community_is_found_by_name_pinyin_or_initials_with_what_it_lies_in(session, make, sql):
     make.places()
-    place = queries.get_place(COMMUNITY)
-    place.initials = "qhsq"
-    session.commit()
-    for text in ("前海", "qianhai", "QHSQ", "Qian", "前海 什刹海"):
+    for text in ("前海", "qianhai", "QHSQ", "q h s q", "Qian", "前海 什刹海", "什刹海 前海", "北京 前海 西城"):
         with sql() as seen:
             found = queries.find_places(text)
         assert (found[0].place.code, [p.name for p in found[0].above]) == (COMMUNITY, ["西城区", "什刹海街道"]), text
@@ -56,7 +53,10 @@ def test_a_community_is_found_by_name_pinyin_or_initials_with_what_it_lies_in(se
         assert queries.find_places(text)[0].place.code == COMMUNITY, text
     assert queries.find_places("什刹海")[-1].place.code == STREET
     assert [f.place.code for f in queries.find_places("shichahaijiedao")] == [STREET]
+    assert queries.find_places("海")[-1].place.code == STREET
+    assert [f.place.code for f in queries.find_places("hai she")] == []
     assert queries.find_places("hequ") == queries.find_places("haihai shequ") == []
+    assert queries.find_places("ianhai") == queries.find_places("q" * 200) == queries.find_places("\U0010ffff") == []
     assert queries.find_places("%") == queries.find_places("  ") == queries.find_places("前海 朝阳") == []
 
 
