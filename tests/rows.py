@@ -15,6 +15,7 @@ from portal.conversations.models import Comment, Thread
 from portal.files import Photo
 from portal.links import Link
 from portal.patrols.models import Finding, Patrol
+from portal.places import finding
 from portal.places.models import Place, PlaceCount, PlaceTerm
 from portal.proposals.models import Proposal, ProposalTerm, ProposalVersion
 from portal.spaces.models import Space, Topic
@@ -66,7 +67,9 @@ def people(lo, hi):
 
 def places(lo, hi, code=code, parent=STREET, level="community"):
     rows(Place, lo, hi, code=code, parent_code=parent, level=level, name=lambda n: f"柳荫社区{n}", pinyin="Liuyin")
-    rows(PlaceTerm, lo, hi, place_code=code, term="liuyin", rank=0 if level == "community" else 2)
+    rank = 2 * finding.RANKS.index(level) if level in finding.RANKS else 9
+    rows(PlaceTerm, lo, hi, place_code=code, term="liuyin", rank=rank)
+    rows(PlaceTerm, lo, hi, place_code=code, term=lambda n: f"柳荫社区{n}", rank=rank)
     rows(PlaceCount, lo, hi, place_code=code, kind="case", state="filed", n=1)
 
 

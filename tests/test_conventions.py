@@ -26,6 +26,7 @@ CHINESE_IS_DATA = {
     "web/gallery.py": "samples of what people write",
     "places/loading.py": "how names of places are formed",
     "places/romanise.py": "how names of places are formed",
+    "places/names.py": "kinds of places at the ends of their names",
     "units/service.py": "how names of authorities are formed",
     "spaces/defaults.py": "names of bodies that decide",
     "proposals/service/versions.py": "words that make a change of the text a material one",

@@ -29,7 +29,7 @@ def upgrade():
         sa.ForeignKeyConstraint(["place_code"], ["places.code"], name=op.f("place_terms_place_code_fkey")),
         sa.PrimaryKeyConstraint("term", "rank", "place_code", name=op.f("place_terms_pkey")),
     )
-    op.create_index("place_terms_place_code_idx", "place_terms", ["place_code"])
+    op.create_index("place_terms_place_code_term_idx", "place_terms", ["place_code", "term"])
     connection, named = op.get_bind(), places.c.level.in_(RANKS) & places.c.retired_at.is_(None)
     found = connection.execute(
         sa.select(*(places.c[name] for name in ("code", "level", "name", "pinyin", "initials"))).where(named)
@@ -65,5 +65,5 @@ def downgrade():
     with op.batch_alter_table("places", recreate=rebuild) as table:
         table.alter_column("spelled", existing_type=sa.String(length=160), server_default=None)
     op.create_index("places_found_by_idx", "places", FOUND_BY)
-    op.drop_index("place_terms_place_code_idx", "place_terms")
+    op.drop_index("place_terms_place_code_term_idx", "place_terms")
     op.drop_table("place_terms")

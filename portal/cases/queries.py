@@ -13,7 +13,7 @@ from portal.cases import numbers, shown
 from portal.cases.models import Case, CaseTerm
 from portal.cases.states import CLOSED_STATES, DUE, OPEN, STAGE_OF, STAGES, VERIFY_FIRST, CaseState
 from portal.categories.models import Category
-from portal.categories.queries import called, kinds
+from portal.categories.queries import named
 from portal.clock import BEIJING, utcnow
 from portal.db import UTCDateTime, prefix_range
 from portal.places.counts import inside
@@ -63,19 +63,22 @@ def get_case(number: str) -> Case:
 def list_cases(*, place_code: str = "", group: str = "", overdue: bool = False, text: str = "", many: bool = False, size: int = 20,
                total: int | None = None, after=None, before=None, reader=GUEST) -> Page:  # fmt: skip
     """The public list, newest first, page by key. Hidden cases are left out; words find what the reader may read, and what kind of
-    matter it is. `many` is what `places.counts.totals` says of the place. One query."""
-    words, about = typed(text), kinds(text)
+    matter it is. `many` is what `places.counts.totals` says of the place. One query, with words two."""
+    words = typed(text)
     if words.senseless:
         return Page([], total=total)
+    about = named(text).categories if words.shape.begun else ()
     wanted = _listing(place=bool(place_code), many=many, group=group if group in GROUPS else "", overdue=overdue, words=words.shape,
-                      about=about.shape, readable=shown.readable(reader) if words.shape.begun else None)  # fmt: skip
-    given = words.given | about.given | {"place": place_code, "now": utcnow()} | (shown.reading(reader) if words.shape.begun else {})
+                      about=bool(about), readable=shown.readable(reader) if words.shape.begun else None)  # fmt: skip
+    given = words.given | {"place": place_code, "now": utcnow(), "named": about}
+    if words.shape.begun:
+        given |= shown.reading(reader)
     drawn = _ROWS if words.shape.begun else None
     return by_key(db.Session(), wanted, [Case.id], given=given, drawn=drawn, size=size, total=total, after=after, before=before)
 
 
 @lru_cache(maxsize=256)
-def _listing(*, place: bool, many: bool, group: str, overdue: bool, words: Shape, about: tuple[int, bool], readable) -> sa.Select:
+def _listing(*, place: bool, many: bool, group: str, overdue: bool, words: Shape, about: bool, readable) -> sa.Select:
     """The statement of a list that is narrowed by these, built once for all readers."""
     wanted = (sa.select(Case.id) if words.begun else _ROWS).where(Case.hidden_at.is_(None))
     if place:
@@ -86,12 +89,11 @@ def _listing(*, place: bool, many: bool, group: str, overdue: bool, words: Shape
         wanted = wanted.where(_late(sa.bindparam("now", type_=UTCDateTime())))
     if not words.begun:
         return wanted
-    if about[0]:  # then words are found by their terms first, however common they are
-        words = words._replace(common=False)
     said = sa.and_(readable, has_words(words, Case.id, CaseTerm.term, CaseTerm.case_id))
-    if not about[0]:
+    if not about:
         return wanted.where(said)
-    return wanted.where(Case.id.in_(either(Case.id, said, Case.category_id.in_(called(about)))))
+    of_kind = Case.category_id.in_(sa.bindparam("named", expanding=True, type_=sa.Integer))
+    return wanted.where(Case.id.in_(either(Case.id, said, of_kind)))
 
 
 def grouped(by_state: dict[str, int]) -> dict[str, int]:

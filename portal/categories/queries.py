@@ -1,5 +1,7 @@
 """Asking about categories."""
 
+from collections.abc import Sequence
+from functools import cache
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -9,6 +11,7 @@ from portal.categories.models import THEMES, Category, Theme
 from portal.text.terms import fold
 
 OTHER = "other_matter"  # what fits nowhere else
+MOST_NAMED = 16  # categories a word may name
 
 
 def list_categories(*, retired: bool = False) -> list[Category]:
@@ -34,37 +37,39 @@ def by_identifier(*identifiers: str) -> Category | None:
     return next((found[name] for name in (*identifiers, OTHER) if name in found), None)
 
 
-class Kinds(NamedTuple):
-    """Words that may be what categories and themes are called, in parts: how many there are, and in which language, decides the
-    statement; the values are for its parameters."""
+class Named(NamedTuple):
+    """The categories that are called so, and the themes: these themselves or those of the categories."""
 
-    shape: tuple[int, bool] = (0, False)  # how many words; are they Chinese?
-    given: dict[str, str | list[Theme]] = {"themes": []}
+    categories: Sequence[int] = ()
+    themes: Sequence[Theme] = ()
 
 
-def kinds(text: str) -> Kinds:
-    """What of a query could be the name of a kind of matter: English words of three letters and more, in the singular, or
-    Chinese ones of two characters and more; none of anything else."""
-    words = fold(text).split()[:4]
+def named(text: str | None) -> Named:
+    """What kinds of matter a query names: English words of three letters and more, in the singular, or Chinese ones of two
+    characters and more; none of anything else. One query, or none."""
+    words = fold(text or "").split()[:4]
     if words and all(len(word) > 1 and all("\u3400" <= c <= "\u9fff" for c in word) for word in words):
         themes = [theme for theme, label in THEMES.items() if all(word in str(label) for word in words)]
-        given = {"said": "".join(words)} | {f"called{n}": f"%{word}%" for n, word in enumerate(words)}
-        return Kinds((len(words), True), given | {"themes": themes})
-    if words and all(len(word) > 2 and word.isascii() and word.isalpha() for word in words):
-        words = [word.removesuffix("s") for word in words]
+        given, chinese = {"said": "".join(words)} | {f"called{n}": f"%{word}%" for n, word in enumerate(words)}, True
+    elif words and all(len(word) > 2 and word.isascii() and word.isalpha() for word in words):
+        words = [word.removesuffix("s") if len(word) > 3 else word for word in words]
         themes = [t for t, label in THEMES.items() if all(f" {word}" in f" {label.text.lower()}" for word in words)]
-        given = {f"called{n}": f"% {word}%" for n, word in enumerate(words)}
-        return Kinds((len(words), False), given | {"themes": themes})
-    return Kinds()
+        given, chinese = {f"called{n}": f"% {word}%" for n, word in enumerate(words)}, False
+    else:
+        return Named()
+    found = db.Session().execute(_called(len(words), chinese), given).tuples().all()
+    return Named([ident for ident, _ in found], list(dict.fromkeys([*themes, *(theme for _, theme in found)])))
 
 
-def called(shape: tuple[int, bool]) -> sa.Select:
-    """The ids of the categories with these words in their names (English: beginning with them), or whose name is part of what was
-    said: 路灯不亮了 is about street lamps."""
-    words, chinese = shape
+@cache
+def _called(words: int, chinese: bool) -> sa.Select:
+    """The categories with these words in their names (English: beginning with them), or whose name is part of what was said:
+    路灯不亮了 is about street lamps."""
     name = Category.name if chinese else sa.literal(" ").concat(sa.func.lower(Category.name_en))
-    all_of_them = sa.and_(*(name.like(sa.bindparam(f"called{n}", type_=sa.String)) for n in range(words)))
-    if not chinese:
-        return sa.select(Category.id).where(all_of_them)
-    part = sa.bindparam("said", type_=sa.String).like(sa.literal("%").concat(Category.name).concat("%"))
-    return sa.select(Category.id).where(sa.or_(all_of_them, part))
+    called = sa.and_(*(name.like(sa.bindparam(f"called{n}", type_=sa.String)) for n in range(words)))
+    if chinese:
+        part = sa.bindparam("said", type_=sa.String).like(sa.literal("%").concat(Category.name).concat("%"))
+        called = sa.or_(called, part)
+    return db.plan_once(
+        sa.select(Category.id, Category.theme).where(called).order_by(Category.id).limit(db.only(MOST_NAMED))
+    )

@@ -51,10 +51,11 @@ class PlaceTerm(Base):
     """What an official place is found by (written by `finding.write`)."""
 
     __tablename__ = "place_terms"
-    __table_args__ = (sa.Index(None, "place_code"),)
+    __table_args__ = (sa.Index(None, "place_code", "term"),)
 
     term: Mapped[str] = mapped_column(Code, primary_key=True)
-    rank: Mapped[int] = mapped_column(primary_key=True)  # the order of what is found; odd where a name only contains the term
+    # the order of what is found; odd where a name only contains the term
+    rank: Mapped[int] = mapped_column(primary_key=True)
     place_code: Mapped[str] = mapped_column(Code, sa.ForeignKey("places.code"), primary_key=True)
 
 

@@ -11,13 +11,11 @@ from portal import db
 from portal.places.codes import OFFICIAL
 from portal.places.finding import LONGEST, RANKS, as_typed
 from portal.places.models import LENGTHS, Place, PlaceCount, PlaceLevel, PlaceTerm, codes_above
-from portal.places.names import label
+from portal.places.names import KINDS, label
 from portal.text.clean import one_line
 
 MEANT = 12  # so many are offered to choose from
 ALIKE = 8  # terms of one place that begin alike
-# What kind of place it is, in pinyin: names are spelled without it (places/romanise.py), and people type it all the same.
-KINDS = ("huizuxiang", "manzuxiang", "jiedao", "diqu", "shequ", "zhen", "xiang", "cun", "shi", "qu")
 
 
 class Found(NamedTuple):
@@ -90,36 +88,32 @@ def _words(text: str) -> list[_Word]:
     words = list(dict.fromkeys(as_typed(word)[:LONGEST] for word in one_line(text).split()[:4]))
     if all(len(word) == 1 and word.isascii() for word in words):
         words = ["".join(words)]
-    if all(map(str.isascii, words)):
-        words = [word for word in words if word not in KINDS] or words
+    words = [word for word in words if word not in KINDS and word not in KINDS.values()] or words[:1]
     return [_Word(word, _without_kind(word)) for word in words if word]
 
 
 def _without_kind(word: str) -> str:
-    return next((word.removesuffix(kind) for kind in KINDS if word.endswith(kind) and len(word) > len(kind) + 1), word)
+    return next((word.removesuffix(k) for k in KINDS.values() if word.endswith(k) and len(word) > len(k) + 1), word)
 
 
 @lru_cache(maxsize=128)
 def _finding(kinds: tuple[bool, ...], levels: tuple[PlaceLevel, ...], codes: int) -> sa.Select:
     """The statement for so many words, which may end with a kind of place, and so many codes. People type: it is asked for at
     every key."""
-    code, rank, has = PlaceTerm.place_code, PlaceTerm.rank, [_has(n, kind) for n, kind in enumerate(kinds)]
+    code, rank = PlaceTerm.place_code, PlaceTerm.rank
     exactly = sa.and_(PlaceTerm.term == sa.bindparam("exactly"), rank % 2 == 0)
     place = sa.case((exactly, -1), else_=rank).label("rank")
-    ranks = [2 * RANKS.index(level) + inside for level in levels for inside in (0, 1)]
-    found = sa.select(code, place).where(sa.or_(*has), rank.in_(ranks))
+    found = sa.select(code, place).where(sa.or_(*_has(PlaceTerm, kinds)), rank.in_(_ranks(levels)))
     if codes:
         below = (db.prefix_range(code, sa.bindparam(f"under{n}", type_=sa.String)) for n in range(codes))
         found = found.where(sa.or_(*below))
     if len(kinds) > 1:
-        above = [code, *(sa.func.substr(code, 1, length) for length in LENGTHS[:-1])]
-        found = found.where(*(sa.or_(*(one.in_(sa.select(code).where(word)) for one in above)) for word in has))
-    limit = sa.bindparam("limit", type_=sa.Integer, literal_execute=True)
+        found = found.where(*_line_has(kinds))
     # so many terms of one place begin alike at the most
-    some = found.order_by(place, code).limit(limit * sa.literal_column(str(ALIKE))).subquery()
-    best = sa.func.min(some.c.rank).label("rank")
-    few = sa.select(some.c.place_code, best).group_by(some.c.place_code).order_by(best, some.c.place_code).limit(limit).subquery()
-    up, top = orm.aliased(Place), orm.aliased(Place)
+    each = found.order_by(place, code).limit(_LIMIT * sa.literal_column(str(ALIKE))).subquery()
+    best = sa.func.min(each.c.rank).label("rank")
+    ranked = sa.select(each.c.place_code, best).group_by(each.c.place_code).order_by(best, each.c.place_code)
+    few, up, top = ranked.limit(_LIMIT).subquery(), orm.aliased(Place), orm.aliased(Place)
     return db.plan_once(
         sa.select(Place, up, top)
         .join(few, few.c.place_code == Place.code)
@@ -130,11 +124,28 @@ def _finding(kinds: tuple[bool, ...], levels: tuple[PlaceLevel, ...], codes: int
     )
 
 
-def _has(n: int, kind: bool):
-    """The terms that begin with the n-th word, or are the word without its kind."""
-    begin, end, proper = (sa.bindparam(f"{what}{n}", type_=sa.String) for what in ("from", "to", "proper"))
-    begins = sa.and_(PlaceTerm.term >= begin, PlaceTerm.term < end)
-    return sa.or_(begins, PlaceTerm.term == proper) if kind else begins
+_LIMIT = sa.bindparam("limit", type_=sa.Integer, literal_execute=True)
+
+
+def _ranks(levels: tuple[PlaceLevel, ...]) -> list[int]:
+    return [2 * RANKS.index(level) + inside for level in levels if level in RANKS for inside in (0, 1)]
+
+
+def _has(terms, kinds: tuple[bool, ...]) -> list[sa.ColumnElement[bool]]:
+    """Of each word: the terms that begin with it, or are the word without its kind."""
+    conditions = []
+    for n, kind in enumerate(kinds):
+        begin, end, proper = (sa.bindparam(f"{what}{n}", type_=sa.String) for what in ("from", "to", "proper"))
+        begins = sa.and_(terms.term >= begin, terms.term < end)
+        conditions.append(sa.or_(begins, terms.term == proper) if kind else begins)
+    return conditions
+
+
+def _line_has(kinds: tuple[bool, ...]) -> list[sa.ColumnElement[bool]]:
+    """Of each word: the place, or something it lies in, has it."""
+    code, terms = PlaceTerm.place_code, orm.aliased(PlaceTerm)
+    line = [code, *(sa.func.substr(code, 1, length) for length in LENGTHS[:-1])]
+    return [sa.exists().where(terms.place_code.in_(line), word) for word in _has(terms, kinds)]
 
 
 def places_meant(text: str, under: Sequence[str] = (), level: PlaceLevel | None = None) -> list[Found]:

@@ -6,8 +6,10 @@ from pathlib import Path
 
 from pypinyin import Style, lazy_pinyin, load_phrases_dict
 
+from portal.places.names import KINDS
+
 SPELLINGS = Path(__file__).parent / "data" / "spellings.csv"
-_GENERIC = ("街道", "地区", "社区", "回族乡", "满族乡", "镇", "乡", "村", "市")  # what an English reader does not need
+_GENERIC = tuple(kind for kind in KINDS if kind not in ("区", "居委会", "村委会"))  # what an English reader does not need
 
 
 @cache

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from portal.accounts.models import User
 from portal.ballots.models import Ballot
@@ -45,6 +45,7 @@ class Proposal(Moderated, Base):
     where: Mapped[str] = mapped_column(sa.String(120), default="")  # crossing, door, lane
     title: Mapped[str] = mapped_column(sa.String(250))
     body: Mapped[str] = mapped_column(default="")  # what it is about and why; Markdown
+    opening: Mapped[str] = column_property(sa.func.substr(body.column, 1, 400), deferred=True)  # of the body, for lists
     plan: Mapped[str] = mapped_column(default="")  # how it could be done; Markdown
     body_html: Mapped[str] = mapped_column(default="")
     plan_html: Mapped[str] = mapped_column(default="")

@@ -101,7 +101,8 @@ def _listing(group: str | None, *, private, place, many, theme, space, author, w
             wanted = wanted.where(column == sa.bindparam(name, type_=column.type))
     if not words.begun:
         return wanted if place or theme or space or author else db.plan_once(wanted)
-    return wanted.where(has_words(words, Proposal.id, ProposalTerm.term, ProposalTerm.proposal_id))
+    ident = db.followed(Proposal.id) if words.common and not words.whole else Proposal.id
+    return wanted.where(has_words(words, ident, ProposalTerm.term, ProposalTerm.proposal_id))
 
 
 def grouped(by_state: dict[str, int]) -> dict[str, int]:

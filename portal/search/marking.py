@@ -4,7 +4,6 @@ import re
 
 from markupsafe import Markup, escape
 
-from portal.text.clean import one_line
 from portal.text.terms import terms
 
 
@@ -28,7 +27,7 @@ def marked(text: str, words: re.Pattern | None) -> Markup:
 
 def snippet(text: str, words: re.Pattern | None, around: int = 60) -> Markup:
     """A piece of a longer text around the first word found, on one line; its beginning where no word is in it."""
-    line = one_line(text)
+    line = " ".join(text.split())
     hit = words.search(line) if words else None
     start = max(0, hit.start() - around // 2) if hit else 0
     piece = line[start : start + 2 * around]

@@ -1,4 +1,5 @@
-"""Finding proposals, cases, places and rooms by words. Four statements, each built once for queries of the same kind."""
+"""Finding proposals, cases, places and rooms by words. A statement each, built once for queries of the same kind, and before them
+one that asks what kinds of matter are called so."""
 
 import re
 import unicodedata
@@ -12,9 +13,8 @@ from portal import db
 from portal.cases import shown
 from portal.cases.models import Case, CaseTerm
 from portal.cases.numbers import has_typo, looks_like_number, number_in
-from portal.cases.queries import LISTED
 from portal.categories.models import Category
-from portal.categories.queries import called, kinds
+from portal.categories.queries import Named, named
 from portal.places.models import Place
 from portal.places.queries import find_places
 from portal.policy import GUEST
@@ -27,7 +27,7 @@ from portal.text.terms import fold, terms
 KINDS = ("proposals", "cases", "places", "spaces")
 SOME, MANY = 5, 50  # rows of a kind on the page of all kinds, and on its own page
 COUNTED = 20  # more is shown as 20+
-CANDIDATES = 200  # so many matches are looked at, best and newest first
+CANDIDATES = 100  # so many matches are looked at, best and newest first
 
 
 class Found(NamedTuple):
@@ -57,10 +57,10 @@ NOTHING = Found([], 0)
 
 def search(text: str, kind: str = "", reader=GUEST) -> dict[str, Found]:
     """What matches, by kind. With a kind, that kind alone is shown in full and the others are only counted."""
-    found = {}
+    found, about = {}, named(text)
     for name in KINDS:
         wanted = Wanted(MANY, MANY + 1) if name == kind else Wanted(0 if kind else SOME, COUNTED + 1)
-        found[name] = _FINDERS[name](text, wanted, reader)
+        found[name] = _FINDERS[name](text, wanted, reader, about)
     return found
 
 
@@ -73,11 +73,17 @@ class _Statements(NamedTuple):
 
 def _statements(entity, ids: sa.Select, *order, options) -> _Statements:
     """`ids` finds at most `most` ids, as `id`; `order` sorts them by the columns of what is found."""
-    found = ids.cte("found")
-    how_many = sa.select(sa.func.count()).select_from(found)
-    rows = sa.select(entity, how_many.scalar_subquery()).join(found, found.c.id == entity.id).options(*options)
-    sort = [found.c[name].desc() for name in order]
-    return _Statements(rows.order_by(*sort, entity.id.desc()).limit(_SHOW), how_many)
+    found, sort = ids.subquery(), [*order, "id"]
+    counted = sa.select(found, sa.func.count().over().label("how_many"))
+    first = counted.order_by(*(found.c[name].desc() for name in sort)).limit(_SHOW).subquery()
+    rows = sa.select(entity, first.c.how_many).join(first, first.c.id == entity.id).options(*options)
+    rows = rows.order_by(*(first.c[name].desc() for name in sort))
+    return _Statements(rows, sa.select(sa.func.count()).select_from(found))
+
+
+def _plan_once(statements: _Statements) -> _Statements:
+    """Where what is found first is bounded or small, one plan is good whatever the words (`db.plan_once`)."""
+    return _Statements(*map(db.plan_once, statements))
 
 
 def _read(statements: _Statements, wanted: Wanted, given: dict) -> Found:
@@ -102,38 +108,36 @@ def proposal_number(text: str) -> int | None:
     return int(found.group(1)) if found else None
 
 
-def proposals(text: str, wanted: Wanted, _reader=GUEST) -> Found:
+def proposals(text: str, wanted: Wanted, _reader, about: Named) -> Found:
     """Public proposals by their number or the words of their titles, those with the most of them first, then by the name of what
     they are about. The last word may be unfinished."""
-    words = terms(text, most=12) or [fold(text)[:24]]
-    about, number = kinds(text), proposal_number(text)
+    words, number = terms(text, most=12) or [fold(text)[:24]], proposal_number(text)
     begun = len(words[-1]) > 1 or not words[-1].isascii()
-    given = {f"word{n}": word for n, word in enumerate(words)} | {"end": f"{words[-1]}\U0010ffff", "number": number} | about.given
-    return _read(_of_proposals(len(words), begun, about.shape, number is not None), wanted, given)
+    given = {f"word{n}": word for n, word in enumerate(words)} | {"end": f"{words[-1]}\U0010ffff", "number": number}
+    given |= {"named": about.categories} | {f"theme{n}": theme for n, theme in enumerate(about.themes)}
+    statements = _of_proposals(len(words), begun, bool(about.categories), len(about.themes), number is not None)
+    return _read(statements, wanted, given)
 
 
 @lru_cache(maxsize=256)
-def _of_proposals(words: int, begun: bool, about: tuple[int, bool], number: bool) -> _Statements:
-    parts = [_matches(words, begun), *(_about(about) if about[0] else [])]
+def _of_proposals(words: int, begun: bool, named: bool, themes: int, number: bool) -> _Statements:
+    parts = [_matches(words, begun), *_about(named, themes)]
     if number:
         parts.append(sa.select(sa.bindparam("number", type_=sa.Integer).label("id"), sa.literal(99).label("n")))
-    either = sa.union_all(*(sa.select(part.subquery()) for part in parts)).subquery()
-    best = sa.func.max(either.c.n).label("n")
-    ids = (
-        sa.select(Proposal.id, best)
-        .join(either, either.c.id == Proposal.id)
-        .where(Proposal.state.not_in(PRIVATE), Proposal.published_at.is_not(None), Proposal.hidden_at.is_(None))
-        .group_by(Proposal.id)
-        .order_by(best.desc(), Proposal.id.desc())
-        .limit(_MOST)
-    )
-    return _statements(Proposal, ids, "n", options=_READ)
+    either = (sa.union_all(*(sa.select(part.subquery()) for part in parts)) if parts[1:] else parts[0]).subquery()
+    best = sa.func.max(either.c.n).label("n") if parts[1:] else either.c.n
+    ids = sa.select(Proposal.id, best).join(either, either.c.id == Proposal.id).where(*_SHOWN)
+    if parts[1:]:
+        ids = ids.group_by(Proposal.id)
+    ids = ids.order_by(best.desc(), Proposal.id.desc()).limit(_MOST)
+    return _plan_once(_statements(Proposal, ids, "n", options=_READ_PROPOSAL))
 
 
+_SHOWN = (Proposal.state.not_in(PRIVATE), Proposal.published_at.is_not(None), Proposal.hidden_at.is_(None))
 # What a proposal shows here.
-_READ = (
+_READ_PROPOSAL = (
     orm.load_only(
-        Proposal.title, Proposal.body, Proposal.theme, Proposal.state, Proposal.published_at, Proposal.created_at,
+        Proposal.title, Proposal.opening, Proposal.theme, Proposal.state, Proposal.published_at, Proposal.created_at,
         Proposal.ballot_opens_at, Proposal.objections_until, Proposal.due_at,
     ),
     orm.joinedload(Proposal.place).load_only(Place.name, Place.pinyin),
@@ -156,31 +160,36 @@ def _matches(words: int, begun: bool) -> sa.Select:
     return found.having(n >= (words + 2) // 3).order_by(n.desc(), ident.desc()).limit(db.only(CANDIDATES))
 
 
-def _about(about: tuple[int, bool]) -> list[sa.Select]:
-    """The newest proposals of the categories and themes that are called so."""
-    named, none = called(about), Proposal.category_id.is_(None)
-    found = sa.select(Proposal.id.label("id"), sa.literal(0).label("n")).order_by(_newest(Proposal)).limit(db.only(CANDIDATES))
-    return [
-        found.where(Proposal.category_id.in_(named)),
-        found.where(none, Proposal.theme.in_(named.with_only_columns(Category.theme))),
-        found.where(none, Proposal.theme.in_(sa.bindparam("themes", expanding=True))),
-    ]
+def _about(named: bool, themes: int) -> list[sa.Select]:
+    """The newest proposals of the categories that are called so, and of each theme among those without a category."""
+    found = sa.select(Proposal.id.label("id"), sa.literal(0).label("n")).where(*_SHOWN).limit(_MOST)
+    category, theme, ident = Proposal.category_id, Proposal.theme, Proposal.id
+    without = found.where(category.is_(None)).order_by(category.desc(), theme.desc(), ident.desc())  # as their index is sorted
+    parts = [without.where(theme == sa.bindparam(f"theme{n}", type_=theme.type)) for n in range(themes)]
+    of_kind = category.in_(sa.bindparam("named", expanding=True, type_=sa.Integer))
+    return [*parts, found.where(of_kind).order_by(ident.desc())] if named else parts
 
 
-def _newest(entity):
-    """The newest first, where things are found by what they are about and then sorted: what is not the bare column lets no index
-    of it take the lead."""
-    return (entity.id + sa.literal_column("0")).desc()
+# What a case shows here, and what decides who may read its words.
+_READ_CASE = (
+    orm.load_only(
+        Case.number, Case.title, Case.where, Case.state, Case.reported_at, Case.source, Case.accepted_at, Case.reporter_id,
+        Case.place_code, Case.lead_unit_id, Case.co_unit_ids, raiseload=True,
+    ),
+    orm.joinedload(Case.category, innerjoin=True).load_only(Category.name, Category.name_en),
+    orm.joinedload(Case.place, innerjoin=True).load_only(Place.name, Place.pinyin),
+)  # fmt: skip
 
 
-def cases(text: str, wanted: Wanted, reader=GUEST) -> Found:
+def cases(text: str, wanted: Wanted, reader, about: Named) -> Found:
     """Public cases by number (however it is grouped, with words around it, with or without the check digit), else by the words
     the reader may know, or by the name of their category. A number with a typo is nobody's."""
-    number, words, about = number_in(text), typed(text), kinds(text)
+    number, words, kinds = number_in(text), typed(text), about.categories
     if has_typo(number) or not (number or words.shape.begun):
         return NOTHING
-    statements = _numbered() if number else _of_cases(words.shape, about.shape, shown.readable(reader))
-    return _read(statements, wanted, words.given | shown.reading(reader) | about.given | {"number": number})
+    statements = _numbered() if number else _of_cases(words.shape, len(kinds), shown.readable(reader))
+    given = words.given | shown.reading(reader) | {"number": number}
+    return _read(statements, wanted, given | {f"kind{n}": kind for n, kind in enumerate(kinds)})
 
 
 @lru_cache
@@ -188,28 +197,27 @@ def _numbered() -> _Statements:
     ids = sa.select(Case.id).where(
         Case.hidden_at.is_(None), db.prefix_range(Case.number, sa.bindparam("number", type_=sa.String))
     )
-    return _statements(Case, ids.order_by(Case.id.desc()).limit(_MOST), options=LISTED)
+    return _plan_once(_statements(Case, ids.order_by(Case.id.desc()).limit(_MOST), options=_READ_CASE))
 
 
 @lru_cache(maxsize=256)
-def _of_cases(words: Shape, about: tuple[int, bool], readable) -> _Statements:
+def _of_cases(words: Shape, kinds: int, readable) -> _Statements:
     public = sa.select(Case.id).where(Case.hidden_at.is_(None)).order_by(Case.id.desc()).limit(_MOST)
     ids = public.where(readable, has_words(words, Case.id, CaseTerm.term, CaseTerm.case_id))
-    if about[0]:
-        found = sa.select(Case.id).where(Case.hidden_at.is_(None)).order_by(_newest(Case)).limit(_MOST)
-        of_kind = found.where(Case.category_id.in_(called(about)))
-        either = sa.union(*(sa.select(part.subquery()) for part in (ids, of_kind))).subquery()
+    if kinds:
+        of_kind = (public.where(Case.category_id == sa.bindparam(f"kind{n}", type_=sa.Integer)) for n in range(kinds))
+        either = sa.union(*(sa.select(part.subquery()) for part in (ids, *of_kind))).subquery()
         ids = sa.select(either.c.id).order_by(either.c.id.desc()).limit(_MOST)
-    return _statements(Case, ids, options=LISTED)
+    return _statements(Case, ids, options=_READ_CASE)
 
 
-def places(text: str, wanted: Wanted, _reader=GUEST) -> Found:
+def places(text: str, wanted: Wanted, _reader, _about) -> Found:
     """Official places by name, pinyin or initials."""
     found = find_places(text, wanted.most) if not looks_like_number(text) else []
     return Found(found[: wanted.show], len(found))
 
 
-def spaces(text: str, wanted: Wanted, _reader=GUEST) -> Found:
+def spaces(text: str, wanted: Wanted, _reader, _about) -> Found:
     """Rooms by name or by the name of their place."""
     words = text.split()[:4]
     return _read(_of_spaces(len(words)), wanted, {f"has{n}": f"%{db.as_is(word)}%" for n, word in enumerate(words)})
@@ -221,8 +229,8 @@ def _of_spaces(words: int) -> _Statements:
     named = [sa.or_(Space.name.like(word, escape="/"), Place.name.like(word, escape="/")) for word in has]
     ids = sa.select(Space.id, Space.last_active_at).join(Place, Place.code == Space.place_code)
     ids = ids.where(*named, Space.state != SpaceState.CLOSED).order_by(Space.last_active_at.desc(), Space.id.desc())
-    place = orm.joinedload(Space.place).load_only(Place.name, Place.pinyin)
-    return _statements(Space, ids.limit(_MOST), "last_active_at", options=(orm.load_only(Space.name), place))
+    read = (orm.load_only(Space.name), orm.joinedload(Space.place).load_only(Place.name, Place.pinyin))
+    return _plan_once(_statements(Space, ids.limit(_MOST), "last_active_at", options=read))
 
 
 _FINDERS = {"proposals": proposals, "cases": cases, "places": places, "spaces": spaces}

@@ -17,7 +17,7 @@ class Shape(NamedTuple):
 
     whole: int = 0  # so many whole words
     begun: bool = False  # and one more, of which perhaps only the beginning stands there
-    common: bool = False  # nothing but so short a beginning that it fits much
+    common: bool = False  # of which so little that it fits much
 
 
 class Typed(NamedTuple):
@@ -38,26 +38,25 @@ def typed(text: str | None) -> Typed:
     given = {f"word{n}": word for n, word in enumerate(whole)} | {"last": last, "end": f"{last}\U0010ffff"}
     # one character is where a pair begins
     given |= {f"upto{n}": f"{word}\U0010ffff" if _CHINESE.fullmatch(word) else word for n, word in enumerate(whole)}
-    common = not whole and len(last) <= (4 if last.isascii() else 1)
+    common = len(last) <= (1 if not last.isascii() else 2 if whole else 4)
     return Typed(Shape(len(whole), bool(last), bool(last) and common), given, senseless)
 
 
 def has_words(shape: Shape, ident, term, owner) -> sa.ColumnElement[bool]:
     """The condition under which a thing has these words. `term` and `owner` are the columns of a table of terms, `ident` is the
-    column that `owner` points to.
-
-    Things with a word are found by it and then sorted. Where the word is common, reading in the order of the list until the page
-    is full is quicker: what is not the bare column lets no index of it take the lead.
-    """
-    whole = [
-        ident.in_(sa.select(owner).where(term >= sa.bindparam(f"word{n}"), term <= sa.bindparam(f"upto{n}")))
-        for n in range(shape.whole)
-    ]
+    column that `owner` points to."""
+    if not shape.begun:
+        return sa.true()
     begins = sa.and_(term >= sa.bindparam("last"), term < sa.bindparam("end"))
-    if whole:  # few are left: look at each
-        return sa.and_(*whole, sa.exists().where(owner == ident, begins))
-    one = ident + sa.literal_column("0") if shape.common else ident
-    return one.in_(sa.select(owner).where(begins)) if shape.begun else sa.true()
+    words = [sa.and_(term >= sa.bindparam(f"word{n}"), term <= sa.bindparam(f"upto{n}")) for n in range(shape.whole)]
+    if words and shape.common:  # few are left: look at each
+        return sa.and_(_all_of(ident, owner, words), sa.exists().where(owner == ident, begins))
+    return _all_of(ident, owner, [*words, begins])
+
+
+def _all_of(ident, owner, conditions: list) -> sa.ColumnElement[bool]:
+    found = [sa.select(owner).where(condition) for condition in conditions]
+    return ident.in_(sa.intersect(*found) if found[1:] else found[0])
 
 
 def either(ident, *conditions) -> sa.CompoundSelect:

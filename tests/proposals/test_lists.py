@@ -13,6 +13,7 @@ from portal.proposals import queries, service, stations, subjects
 from portal.proposals.models import Objection, Proposal, ProposalTerm
 from portal.proposals.states import FINAL, GROUPS, LABELS, PRIVATE, STATIONS, ProposalState
 from portal.spaces.rules import RuleSet
+from portal.text import finding
 from portal.text.terms import index_terms
 from tests.factories import COMMUNITY, DISTRICT, OTHER_COMMUNITY, STREET, save
 from tests.proposals.helpers import by_group, submitted
@@ -265,3 +266,25 @@ def test_the_terms_follow_the_title(session, make):
     assert set(session.scalars(sa.select(ProposalTerm.term).where(ProposalTerm.proposal_id == p.id))) == set(
         index_terms("后海北沿装路灯")
     )
+
+
+TITLES = (
+    "Carril bici al carrer", "Carril bus", "Bici carril carrer nou", "Busos de nit", "Cap cotxe al barri", "胡同路灯",
+    "胡同北口的路灯坏了", "3号楼 路灯",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("typed", [
+    "carril", "carril bi", "carril b", "bici carril", "carril bici c", "bus", "bu", "b", "ca", "cotxe cap", "路", "路灯", "胡同 路",
+    "胡同路灯", "3号", "nou carrer bici ca", "nothing at all", "carril carril", "灯 3",
+])  # fmt: skip
+def test_the_list_has_what_has_all_whole_words_and_one_that_begins_like_the_last(session, make, typed):
+    listed(make, session, *TITLES)
+    *whole, last = finding.split(typed)
+
+    def fits(title):
+        terms = index_terms(title)
+        return set(whole) <= set(terms) and any(term.startswith(last) for term in terms)
+
+    expected = {title for title in TITLES if typed == "b" or fits(title)}  # one letter says nothing yet
+    assert {p.title for p in queries.list_proposals(text=typed).rows} == expected

@@ -69,6 +69,22 @@ def test_english_words_find_what_something_is_about(session, make):
     assert chosen.title in titles("lamp")
 
 
+def test_a_short_word_that_ends_in_s_is_no_plural(session, make):
+    make.category(name="公交站亭", name_en="Bus shelter", theme=Theme.TRAFFIC)
+    make.category(name="私搭乱建", name_en="Illegal building", theme=Theme.BUILDINGS, code="02", identifier="illegal_building")
+    traffic, _built = proposal(make, "站亭漏雨", theme=Theme.TRAFFIC), proposal(make, "楼顶加盖", theme=Theme.BUILDINGS)
+    assert titles("bus") == titles("shelters") == [traffic.title]
+
+
+def test_of_many_kinds_of_matter_the_newest_come_first_each_once(session, make):
+    lids = [make.category(name=f"{n}井盖", name_en=f"Manhole {n}", code=f"{n:02}", identifier=f"lid{n}") for n in range(10, 18)]
+    cases = [make.case(category=lids[n % 8], title=f"井盖 {n}" if n % 3 else "松动", state="filed") for n in range(24)]
+    found = queries.search("井盖")["cases"]
+    assert [c.id for c in found.rows] == [c.id for c in reversed(cases[-5:])]
+    assert (found.shown, found.more) == ("20+", True)
+    assert len(queries.search("井盖", "cases")["cases"].rows) == 24
+
+
 @pytest.mark.parametrize(
     "hidden", [{"state": "draft"}, {"state": "submitted"}, {"state": "refused"}, {"hidden_at": "now"}]
 )
