@@ -67,13 +67,13 @@ def find_places(text: str, limit: int = 20, under: Sequence[str] = (), level: Pl
     words = _words(text)
     if not words:
         return []
-    asked: dict[str, str | int] = {"exactly": "".join(word.proper for word in words)[:LONGEST], "limit": limit}
+    asked: dict[str, str | int] = {"exactly": "".join(word.proper for word in words)[:LONGEST]}
     for n, word in enumerate(words):
         asked |= {f"from{n}": word.typed, f"to{n}": f"{word.typed}\U0010ffff", f"proper{n}": word.proper}
     for n, code in enumerate(under):
         asked |= {f"under{n}": code}
     levels = (level,) if level else OFFICIAL if under else OFFICIAL[1:]
-    wanted = _finding(tuple(word.proper != word.typed for word in words), levels, len(under))
+    wanted = _finding(tuple(word.proper != word.typed for word in words), levels, len(under), limit)
     return [_found(*row) for row in db.Session().execute(wanted, asked).tuples()]
 
 
@@ -97,23 +97,23 @@ def _without_kind(word: str) -> str:
 
 
 @lru_cache(maxsize=128)
-def _finding(kinds: tuple[bool, ...], levels: tuple[PlaceLevel, ...], codes: int) -> sa.Select:
+def _finding(kinds: tuple[bool, ...], levels: tuple[PlaceLevel, ...], codes: int, limit: int) -> sa.Select:
     """The statement for so many words, which may end with a kind of place, and so many codes. People type: it is asked for at
     every key."""
     code, rank = PlaceTerm.place_code, PlaceTerm.rank
     exactly = sa.and_(PlaceTerm.term == sa.bindparam("exactly"), rank % 2 == 0)
     place = sa.case((exactly, -1), else_=rank).label("rank")
-    found = sa.select(code, place).where(sa.or_(*_has(PlaceTerm, kinds)), rank.in_(_ranks(levels)))
+    found = sa.select(code, place).where(sa.or_(*_has(PlaceTerm, kinds)), rank.in_([db.only(rank) for rank in _ranks(levels)]))
     if codes:
         below = (db.prefix_range(code, sa.bindparam(f"under{n}", type_=sa.String)) for n in range(codes))
         found = found.where(sa.or_(*below))
     if len(kinds) > 1:
         found = found.where(*_line_has(kinds))
     # so many terms of one place begin alike at the most
-    each = found.order_by(place, code).limit(_LIMIT * sa.literal_column(str(ALIKE))).subquery()
+    each = found.order_by(place, code).limit(db.only(limit * ALIKE)).subquery()
     best = sa.func.min(each.c.rank).label("rank")
     ranked = sa.select(each.c.place_code, best).group_by(each.c.place_code).order_by(best, each.c.place_code)
-    few, up, top = ranked.limit(_LIMIT).subquery(), orm.aliased(Place), orm.aliased(Place)
+    few, up, top = ranked.limit(db.only(limit)).subquery(), orm.aliased(Place), orm.aliased(Place)
     return db.plan_once(
         sa.select(Place, up, top)
         .join(few, few.c.place_code == Place.code)
@@ -122,9 +122,6 @@ def _finding(kinds: tuple[bool, ...], levels: tuple[PlaceLevel, ...], codes: int
         .options(*(orm.load_only(p.parent_code, p.level, p.name, p.pinyin) for p in (Place, up, top)))
         .order_by(few.c.rank, Place.code)
     )
-
-
-_LIMIT = sa.bindparam("limit", type_=sa.Integer, literal_execute=True)
 
 
 def _ranks(levels: tuple[PlaceLevel, ...]) -> list[int]:

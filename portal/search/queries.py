@@ -64,37 +64,22 @@ def search(text: str, kind: str = "", reader=GUEST) -> dict[str, Found]:
     return found
 
 
-class _Statements(NamedTuple):
-    """What shows the first so many (`show`) of those found and says how many there are, and what only counts them."""
-
-    rows: sa.Select
-    how_many: sa.Select
-
-
-def _statements(entity, ids: sa.Select, *order, options) -> _Statements:
-    """`ids` finds at most `most` ids, as `id`; `order` sorts them by the columns of what is found."""
-    found, sort = ids.subquery(), [*order, "id"]
-    counted = sa.select(found, sa.func.count().over().label("how_many"))
-    first = counted.order_by(*(found.c[name].desc() for name in sort)).limit(_SHOW).subquery()
-    rows = sa.select(entity, first.c.how_many).join(first, first.c.id == entity.id).options(*options)
-    rows = rows.order_by(*(first.c[name].desc() for name in sort))
-    return _Statements(rows, sa.select(sa.func.count()).select_from(found))
-
-
-def _plan_once(statements: _Statements) -> _Statements:
-    """Where what is found first is bounded or small, one plan is good whatever the words (`db.plan_once`)."""
-    return _Statements(*map(db.plan_once, statements))
-
-
-def _read(statements: _Statements, wanted: Wanted, given: dict) -> Found:
-    given = given | wanted._asdict()
+def _showing(entity, ids: sa.Select, wanted: Wanted, *order, options) -> sa.Select:
+    """What shows the first of those that `ids` finds by the columns of `order` and says how many there are, or only counts them."""
+    found, sort = ids.limit(db.only(wanted.most)).subquery(), [*order, "id"]
     if not wanted.show:
-        return Found([], db.Session().scalar(statements.how_many, given) or 0)
-    rows = db.Session().execute(statements.rows, given).all()
+        return sa.select(sa.func.count()).select_from(found)
+    counted = sa.select(found, sa.func.count().over().label("how_many"))
+    first = counted.order_by(*(found.c[name].desc() for name in sort)).limit(db.only(wanted.show)).subquery()
+    rows = sa.select(entity, first.c.how_many).join(first, first.c.id == entity.id).options(*options)
+    return rows.order_by(*(first.c[name].desc() for name in sort))
+
+
+def _read(showing: sa.Select, wanted: Wanted, given: dict) -> Found:
+    if not wanted.show:
+        return Found([], db.Session().scalar(showing, given) or 0)
+    rows = db.Session().execute(showing, given).all()
     return Found([row[0] for row in rows], rows[0][1] if rows else 0)
-
-
-_SHOW, _MOST = (sa.bindparam(name, type_=sa.Integer, literal_execute=True) for name in Wanted._fields)  # like `db.only`
 
 
 # 27 alone, or with the words for "proposal" and "number" in Chinese or English before or behind it
@@ -115,13 +100,13 @@ def proposals(text: str, wanted: Wanted, _reader, about: Named) -> Found:
     begun = len(words[-1]) > 1 or not words[-1].isascii()
     given = {f"word{n}": word for n, word in enumerate(words)} | {"end": f"{words[-1]}\U0010ffff", "number": number}
     given |= {"named": about.categories} | {f"theme{n}": theme for n, theme in enumerate(about.themes)}
-    statements = _of_proposals(len(words), begun, bool(about.categories), len(about.themes), number is not None)
-    return _read(statements, wanted, given)
+    showing = _of_proposals(wanted, len(words), begun, bool(about.categories), len(about.themes), number is not None)
+    return _read(showing, wanted, given)
 
 
 @lru_cache(maxsize=256)
-def _of_proposals(words: int, begun: bool, named: bool, themes: int, number: bool) -> _Statements:
-    parts = [_matches(words, begun), *_about(named, themes)]
+def _of_proposals(wanted: Wanted, words: int, begun: bool, named: bool, themes: int, number: bool) -> sa.Select:
+    parts = [_matches(words, begun), *_about(wanted, named, themes)]
     if number:
         parts.append(sa.select(sa.bindparam("number", type_=sa.Integer).label("id"), sa.literal(99).label("n")))
     either = (sa.union_all(*(sa.select(part.subquery()) for part in parts)) if parts[1:] else parts[0]).subquery()
@@ -129,8 +114,8 @@ def _of_proposals(words: int, begun: bool, named: bool, themes: int, number: boo
     ids = sa.select(Proposal.id, best).join(either, either.c.id == Proposal.id).where(*_SHOWN)
     if parts[1:]:
         ids = ids.group_by(Proposal.id)
-    ids = ids.order_by(best.desc(), Proposal.id.desc()).limit(_MOST)
-    return _plan_once(_statements(Proposal, ids, "n", options=_READ_PROPOSAL))
+    ids = ids.order_by(best.desc(), Proposal.id.desc())
+    return db.plan_once(_showing(Proposal, ids, wanted, "n", options=_READ_PROPOSAL))  # `_matches` is bounded
 
 
 _SHOWN = (Proposal.state.not_in(PRIVATE), Proposal.published_at.is_not(None), Proposal.hidden_at.is_(None))
@@ -160,9 +145,9 @@ def _matches(words: int, begun: bool) -> sa.Select:
     return found.having(n >= (words + 2) // 3).order_by(n.desc(), ident.desc()).limit(db.only(CANDIDATES))
 
 
-def _about(named: bool, themes: int) -> list[sa.Select]:
+def _about(wanted: Wanted, named: bool, themes: int) -> list[sa.Select]:
     """The newest proposals of the categories that are called so, and of each theme among those without a category."""
-    found = sa.select(Proposal.id.label("id"), sa.literal(0).label("n")).where(*_SHOWN).limit(_MOST)
+    found = sa.select(Proposal.id.label("id"), sa.literal(0).label("n")).where(*_SHOWN).limit(db.only(wanted.most))
     category, theme, ident = Proposal.category_id, Proposal.theme, Proposal.id
     without = found.where(category.is_(None)).order_by(category.desc(), theme.desc(), ident.desc())  # as their index is sorted
     parts = [without.where(theme == sa.bindparam(f"theme{n}", type_=theme.type)) for n in range(themes)]
@@ -187,28 +172,28 @@ def cases(text: str, wanted: Wanted, reader, about: Named) -> Found:
     number, words, kinds = number_in(text), typed(text), about.categories
     if has_typo(number) or not (number or words.shape.begun):
         return NOTHING
-    statements = _numbered() if number else _of_cases(words.shape, len(kinds), shown.readable(reader))
+    showing = _numbered(wanted) if number else _of_cases(wanted, words.shape, len(kinds), shown.readable(reader))
     given = words.given | shown.reading(reader) | {"number": number}
-    return _read(statements, wanted, given | {f"kind{n}": kind for n, kind in enumerate(kinds)})
+    return _read(showing, wanted, given | {f"kind{n}": kind for n, kind in enumerate(kinds)})
 
 
 @lru_cache
-def _numbered() -> _Statements:
+def _numbered(wanted: Wanted) -> sa.Select:
     ids = sa.select(Case.id).where(
         Case.hidden_at.is_(None), db.prefix_range(Case.number, sa.bindparam("number", type_=sa.String))
     )
-    return _plan_once(_statements(Case, ids.order_by(Case.id.desc()).limit(_MOST), options=_READ_CASE))
+    return db.plan_once(_showing(Case, ids.order_by(Case.id.desc()), wanted, options=_READ_CASE))
 
 
 @lru_cache(maxsize=256)
-def _of_cases(words: Shape, kinds: int, readable) -> _Statements:
-    public = sa.select(Case.id).where(Case.hidden_at.is_(None)).order_by(Case.id.desc()).limit(_MOST)
+def _of_cases(wanted: Wanted, words: Shape, kinds: int, readable) -> sa.Select:
+    public = sa.select(Case.id).where(Case.hidden_at.is_(None)).order_by(Case.id.desc()).limit(db.only(wanted.most))
     ids = public.where(readable, has_words(words, Case.id, CaseTerm.term, CaseTerm.case_id))
     if kinds:
         of_kind = (public.where(Case.category_id == sa.bindparam(f"kind{n}", type_=sa.Integer)) for n in range(kinds))
         either = sa.union(*(sa.select(part.subquery()) for part in (ids, *of_kind))).subquery()
-        ids = sa.select(either.c.id).order_by(either.c.id.desc()).limit(_MOST)
-    return _statements(Case, ids, options=_READ_CASE)
+        ids = sa.select(either.c.id).order_by(either.c.id.desc())
+    return _showing(Case, ids, wanted, options=_READ_CASE)
 
 
 def places(text: str, wanted: Wanted, _reader, _about) -> Found:
@@ -220,17 +205,17 @@ def places(text: str, wanted: Wanted, _reader, _about) -> Found:
 def spaces(text: str, wanted: Wanted, _reader, _about) -> Found:
     """Rooms by name or by the name of their place."""
     words = text.split()[:4]
-    return _read(_of_spaces(len(words)), wanted, {f"has{n}": f"%{db.as_is(word)}%" for n, word in enumerate(words)})
+    return _read(_of_spaces(wanted, len(words)), wanted, {f"has{n}": f"%{db.as_is(word)}%" for n, word in enumerate(words)})
 
 
 @lru_cache
-def _of_spaces(words: int) -> _Statements:
+def _of_spaces(wanted: Wanted, words: int) -> sa.Select:
     has = [sa.bindparam(f"has{n}", type_=sa.String) for n in range(words)]
     named = [sa.or_(Space.name.like(word, escape="/"), Place.name.like(word, escape="/")) for word in has]
     ids = sa.select(Space.id, Space.last_active_at).join(Place, Place.code == Space.place_code)
     ids = ids.where(*named, Space.state != SpaceState.CLOSED).order_by(Space.last_active_at.desc(), Space.id.desc())
     read = (orm.load_only(Space.name), orm.joinedload(Space.place).load_only(Place.name, Place.pinyin))
-    return _plan_once(_statements(Space, ids.limit(_MOST), "last_active_at", options=read))
+    return db.plan_once(_showing(Space, ids, wanted, "last_active_at", options=read))
 
 
 _FINDERS = {"proposals": proposals, "cases": cases, "places": places, "spaces": spaces}
