@@ -21,13 +21,13 @@ from portal.policy import GUEST
 from portal.proposals.models import Proposal, ProposalTerm
 from portal.proposals.states import PRIVATE
 from portal.spaces.models import Space, SpaceState
-from portal.text.finding import Shape, has_words, typed
-from portal.text.terms import fold, terms
+from portal.text.finding import Shape, begins, newest, typed, word
 
 KINDS = ("proposals", "cases", "places", "spaces")
 SOME, MANY = 5, 50  # rows of a kind on the page of all kinds, and on its own page
 COUNTED = 20  # more is shown as 20+
-CANDIDATES = 100  # so many matches are looked at, best and newest first
+LOOKED_AT = 4  # times as many matches as are wanted: some are hidden, some have two words that begin alike
+MOST_UNREAD = 200  # so many of the newest cases may be unreadable yet
 
 
 class Found(NamedTuple):
@@ -94,28 +94,27 @@ def proposal_number(text: str) -> int | None:
 
 
 def proposals(text: str, wanted: Wanted, _reader, about: Named) -> Found:
-    """Public proposals by their number or the words of their titles, those with the most of them first, then by the name of what
-    they are about. The last word may be unfinished."""
-    words, number = terms(text, most=12) or [fold(text)[:24]], proposal_number(text)
-    begun = len(words[-1]) > 1 or not words[-1].isascii()
-    given = {f"word{n}": word for n, word in enumerate(words)} | {"end": f"{words[-1]}\U0010ffff", "number": number}
-    given |= {"named": about.categories} | {f"theme{n}": theme for n, theme in enumerate(about.themes)}
-    showing = _of_proposals(wanted, len(words), begun, bool(about.categories), len(about.themes), number is not None)
-    return _read(showing, wanted, given)
+    """Public proposals by their number or the words of their titles, those with all of them first, then those with a third of
+    them and more, then by the name of what they are about. The last word may be unfinished."""
+    words, number = typed(text), proposal_number(text)
+    # A single letter or the mere beginning of a word says something together with others only.
+    telling = tuple(n for n in range(len(words.shape.whole)) if len(words.given[f"word{n}"]) > 1 or not words.given[f"word{n}"].isascii())
+    given = words.given | {"number": number, "named": about.categories}
+    given |= {f"theme{n}": theme for n, theme in enumerate(about.themes)}
+    parts = (words.shape, telling, bool(about.categories), len(about.themes), number is not None)
+    return _read(_of_proposals(wanted, *parts), wanted, given) if words.shape.begun or number is not None else NOTHING
 
 
 @lru_cache(maxsize=256)
-def _of_proposals(wanted: Wanted, words: int, begun: bool, named: bool, themes: int, number: bool) -> sa.Select:
-    parts = [_matches(words, begun), *_about(wanted, named, themes)]
+def _of_proposals(wanted: Wanted, words: Shape, telling: tuple[int, ...], named: bool, themes: int, number: bool) -> sa.Select:
+    parts = [*_with_words(wanted, words, telling), *_about(wanted, named, themes)]
     if number:
         parts.append(sa.select(sa.bindparam("number", type_=sa.Integer).label("id"), sa.literal(99).label("n")))
     either = (sa.union_all(*(sa.select(part.subquery()) for part in parts)) if parts[1:] else parts[0]).subquery()
-    best = sa.func.max(either.c.n).label("n") if parts[1:] else either.c.n
+    best = sa.func.max(either.c.n).label("n")
     ids = sa.select(Proposal.id, best).join(either, either.c.id == Proposal.id).where(*_SHOWN)
-    if parts[1:]:
-        ids = ids.group_by(Proposal.id)
-    ids = ids.order_by(best.desc(), Proposal.id.desc())
-    return db.plan_once(_showing(Proposal, ids, wanted, "n", options=_READ_PROPOSAL))  # `_matches` is bounded
+    ids = ids.group_by(Proposal.id).order_by(best.desc(), Proposal.id.desc())
+    return db.plan_once(_showing(Proposal, ids, wanted, "n", options=_READ_PROPOSAL))  # every part is bounded
 
 
 _SHOWN = (Proposal.state.not_in(PRIVATE), Proposal.published_at.is_not(None), Proposal.hidden_at.is_(None))
@@ -129,20 +128,20 @@ _READ_PROPOSAL = (
 )  # fmt: skip
 
 
-def _matches(words: int, begun: bool) -> sa.Select:
-    """The best and newest proposals that have at least a third of the words, with how many each has; the last of the words may
-    be begun only."""
-    term, ident = ProposalTerm.term, ProposalTerm.proposal_id.label("id")
-    *whole, last = (sa.bindparam(f"word{n}", type_=sa.String) for n in range(words))
-    unfinished = sa.and_(term >= last, term < sa.bindparam("end", type_=sa.String)) if begun else term == last
-    if not whole:
-        found = sa.select(ident, sa.literal(1).label("n")).where(unfinished)
-        return found.distinct().order_by(ident.desc()).limit(db.only(CANDIDATES))
-    # everything the last word begins counts as the last word
-    word = sa.case(*((term == w, n) for n, w in enumerate(whole)), else_=len(whole))
-    n = sa.func.count(sa.distinct(word)).label("n")
-    found = sa.select(ident, n).where(sa.or_(term.in_(whole), unfinished)).group_by(ident)
-    return found.having(n >= (words + 2) // 3).order_by(n.desc(), ident.desc()).limit(db.only(CANDIDATES))
+def _with_words(wanted: Wanted, words: Shape, telling: tuple[int, ...]) -> list[sa.Select]:
+    """The newest proposals with all the words, and those which are among the newest of a third of the telling ones."""
+    if not words.begun:
+        return []
+    term, owner, most = ProposalTerm.term, ProposalTerm.proposal_id, LOOKED_AT * wanted.most
+    everything = newest(words, term, owner, most).subquery()
+    parts = [sa.select(everything.c.id, sa.literal(50).label("n"))]
+    conditions = [*(word(words, n, term) for n in telling), *([] if words.common else [begins(term)])]
+    if words.whole and conditions:
+        latest = sa.select(owner.label("id")).order_by(owner.desc()).limit(db.only(most))
+        each = sa.union_all(*(sa.select(latest.where(one).subquery()) for one in conditions)).subquery()
+        n = sa.func.count().label("n")
+        parts.append(sa.select(each.c.id, n).group_by(each.c.id).having(n >= (len(words.whole) + 3) // 3))
+    return parts
 
 
 def _about(wanted: Wanted, named: bool, themes: int) -> list[sa.Select]:
@@ -188,12 +187,13 @@ def _numbered(wanted: Wanted) -> sa.Select:
 @lru_cache(maxsize=256)
 def _of_cases(wanted: Wanted, words: Shape, kinds: int, readable) -> sa.Select:
     public = sa.select(Case.id).where(Case.hidden_at.is_(None)).order_by(Case.id.desc()).limit(db.only(wanted.most))
-    ids = public.where(readable, has_words(words, Case.id, CaseTerm.term, CaseTerm.case_id))
+    found = newest(words, CaseTerm.term, CaseTerm.case_id, MOST_UNREAD + wanted.most).subquery()
+    ids = public.where(readable, Case.id.in_(sa.select(found.c.id)))
     if kinds:
         of_kind = (public.where(Case.category_id == sa.bindparam(f"kind{n}", type_=sa.Integer)) for n in range(kinds))
         either = sa.union(*(sa.select(part.subquery()) for part in (ids, *of_kind))).subquery()
         ids = sa.select(either.c.id).order_by(either.c.id.desc())
-    return _showing(Case, ids, wanted, options=_READ_CASE)
+    return db.plan_once(_showing(Case, ids, wanted, options=_READ_CASE))
 
 
 def places(text: str, wanted: Wanted, _reader, _about) -> Found:

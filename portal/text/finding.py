@@ -4,7 +4,9 @@ import re
 from typing import NamedTuple
 
 import sqlalchemy as sa
+from sqlalchemy import orm
 
+from portal import db
 from portal.text.terms import HAN, fold, terms
 
 MOST = 6  # whole words that are looked for
@@ -15,7 +17,7 @@ _CHINESE = re.compile(f"[{HAN}]")
 class Shape(NamedTuple):
     """What decides the statement, which is built once for all readers."""
 
-    whole: int = 0  # so many whole words
+    whole: tuple[bool, ...] = ()  # for each whole word: is it one as written down, or a character with which such a one begins?
     begun: bool = False  # and one more, of which perhaps only the beginning stands there
     common: bool = False  # of which so little that it fits much
 
@@ -36,10 +38,9 @@ def typed(text: str | None) -> Typed:
     if not whole and len(last) == 1 and last.isascii():
         last = ""
     given = {f"word{n}": word for n, word in enumerate(whole)} | {"last": last, "end": f"{last}\U0010ffff"}
-    # one character is where a pair begins
-    given |= {f"upto{n}": f"{word}\U0010ffff" if _CHINESE.fullmatch(word) else word for n, word in enumerate(whole)}
+    given |= {f"upto{n}": f"{word}\U0010ffff" for n, word in enumerate(whole)}
     common = len(last) <= (1 if not last.isascii() else 2 if whole else 4)
-    return Typed(Shape(len(whole), bool(last), bool(last) and common), given, senseless)
+    return Typed(Shape(tuple(not _CHINESE.fullmatch(word) for word in whole), bool(last), bool(last) and common), given, senseless)
 
 
 def has_words(shape: Shape, ident, term, owner) -> sa.ColumnElement[bool]:
@@ -47,16 +48,43 @@ def has_words(shape: Shape, ident, term, owner) -> sa.ColumnElement[bool]:
     column that `owner` points to."""
     if not shape.begun:
         return sa.true()
-    begins = sa.and_(term >= sa.bindparam("last"), term < sa.bindparam("end"))
-    words = [sa.and_(term >= sa.bindparam(f"word{n}"), term <= sa.bindparam(f"upto{n}")) for n in range(shape.whole)]
-    if words and shape.common:  # few are left: look at each
-        return sa.and_(_all_of(ident, owner, words), sa.exists().where(owner == ident, begins))
-    return _all_of(ident, owner, [*words, begins])
+    if shape.whole and shape.common:  # few are left: look at each
+        return sa.and_(ident.in_(_all_of(owner, _whole(shape, term))), sa.exists().where(owner == ident, begins(term)))
+    return ident.in_(_all_of(owner, [*_whole(shape, term), begins(term)]))
 
 
-def _all_of(ident, owner, conditions: list) -> sa.ColumnElement[bool]:
+def newest(shape: Shape, term, owner, most: int) -> sa.Select:
+    """The ids of the newest things that have all the words, at most so many, as `id`; of one word, some more than once."""
+    first, *others = _whole(shape, term) or [begins(term)]
+    if shape.whole and shape.common:
+        other = orm.aliased(owner.class_)
+        begun = sa.exists().where(getattr(other, owner.key) == owner, begins(getattr(other, term.key)))
+        found = _all_of(owner, [sa.and_(first, begun), *others])
+    else:
+        found = _all_of(owner, [first, *others, begins(term)] if shape.whole else [first])
+    ident = owner if isinstance(found, sa.Select) else found.subquery().c[owner.key]
+    rows = found.with_only_columns(ident.label("id")) if isinstance(found, sa.Select) else sa.select(ident.label("id"))
+    return rows.order_by(ident.desc()).limit(db.only(most))
+
+
+def _all_of(owner, conditions: list) -> sa.Select | sa.CompoundSelect:
     found = [sa.select(owner).where(condition) for condition in conditions]
-    return ident.in_(sa.intersect(*found) if found[1:] else found[0])
+    return sa.intersect(*found) if found[1:] else found[0]
+
+
+def _whole(shape: Shape, term) -> list[sa.ColumnElement[bool]]:
+    return [word(shape, n, term) for n in range(len(shape.whole))]
+
+
+def word(shape: Shape, n: int, term) -> sa.ColumnElement[bool]:
+    """It is the n-th whole word."""
+    one = sa.bindparam(f"word{n}")
+    return term == one if shape.whole[n] else sa.and_(term >= one, term < sa.bindparam(f"upto{n}"))
+
+
+def begins(term) -> sa.ColumnElement[bool]:
+    """It begins with the last word."""
+    return sa.and_(term >= sa.bindparam("last"), term < sa.bindparam("end"))
 
 
 def either(ident, *conditions) -> sa.CompoundSelect:
