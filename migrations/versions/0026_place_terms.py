@@ -1,4 +1,5 @@
-"""Official places are found by their terms: all ways their names and their pinyin end, and their first letters."""
+"""Official places are found by their terms: all ways their names and their pinyin end, and their first letters. Whether a thing has
+a term is read from an index alone."""
 
 import re
 import unicodedata
@@ -12,6 +13,7 @@ down_revision = "0025_case_terms"
 RANKS = ["community", "street", "district", "city"]
 SYLLABLE = re.compile(r"(?:[zcs]h|(?<![zcs])h|[^\W\d_haeiouv'])(?=[aeiouv])|(?<=')[aeo]|(?<!\d)\d")
 FOUND_BY = ["level", "retired_at", "name", "spelled", "initials", "code"]
+OWNERS = {"proposal_terms": "proposal_id", "case_terms": "case_id"}
 LONGEST, SOME = 24, 1000
 CODE = sa.String(LONGEST).with_variant(sa.VARCHAR(LONGEST, collation="C"), "postgresql")
 places = sa.table(
@@ -36,6 +38,9 @@ def upgrade():
     ).all()
     for n in range(0, len(found), SOME):
         connection.execute(place_terms.insert(), [row for place in found[n : n + SOME] for row in _rows(*place)])
+    for table, owner in OWNERS.items():
+        op.drop_index(f"{table}_{owner}_idx", table)
+        op.create_index(f"{table}_{owner}_term_idx", table, [owner, "term"])
     op.drop_index("places_found_by_idx", "places")
     with op.batch_alter_table("places") as table:
         table.drop_column("spelled")
@@ -57,6 +62,9 @@ def _fold(text: str) -> str:
 
 
 def downgrade():
+    for table, owner in OWNERS.items():
+        op.drop_index(f"{table}_{owner}_term_idx", table)
+        op.create_index(f"{table}_{owner}_idx", table, [owner])
     rebuild = "always" if op.get_bind().dialect.name == "sqlite" else "auto"
     with op.batch_alter_table("places", recreate=rebuild) as table:
         table.add_column(sa.Column("spelled", sa.String(length=160), nullable=False, server_default=""))

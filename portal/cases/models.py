@@ -166,7 +166,7 @@ class CaseTerm(Base):
     """The search terms of the title and the whereabouts of a case; whoever may read these may find it by them."""
 
     __tablename__ = "case_terms"
-    __table_args__ = (sa.Index(None, "case_id"),)
+    __table_args__ = (sa.Index(None, "case_id", "term"),)
 
     term: Mapped[str] = mapped_column(Code, primary_key=True)
     case_id: Mapped[int] = mapped_column(sa.ForeignKey("cases.id"), primary_key=True)

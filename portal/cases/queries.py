@@ -89,11 +89,11 @@ def _listing(*, place: bool, many: bool, group: str, overdue: bool, words: Shape
         wanted = wanted.where(_late(sa.bindparam("now", type_=UTCDateTime())))
     if not words.begun:
         return wanted
-    said = sa.and_(readable, has_words(words, Case.id, CaseTerm.term, CaseTerm.case_id))
+    said = has_words(words, Case.id, CaseTerm.term, CaseTerm.case_id)
     if not about:
-        return wanted.where(said)
+        return wanted.where(readable, said)
     of_kind = Case.category_id.in_(sa.bindparam("named", expanding=True, type_=sa.Integer))
-    return wanted.where(Case.id.in_(either(Case.id, said, of_kind)))
+    return wanted.where(Case.id.in_(either(Case.id, said, of_kind)), sa.or_(readable, of_kind))
 
 
 def grouped(by_state: dict[str, int]) -> dict[str, int]:

@@ -206,7 +206,7 @@ class ProposalTerm(Base):
     """The search terms of a title, for "similar proposals" and search-as-you-type on every engine alike."""
 
     __tablename__ = "proposal_terms"
-    __table_args__ = (sa.Index(None, "proposal_id"),)
+    __table_args__ = (sa.Index(None, "proposal_id", "term"),)
 
     term: Mapped[str] = mapped_column(Code, primary_key=True)
     proposal_id: Mapped[int] = mapped_column(sa.ForeignKey("proposals.id"), primary_key=True)

@@ -26,8 +26,8 @@ from portal.text.finding import Shape, begins, newest, typed, word
 KINDS = ("proposals", "cases", "places", "spaces")
 SOME, MANY = 5, 50  # rows of a kind on the page of all kinds, and on its own page
 COUNTED = 20  # more is shown as 20+
-LOOKED_AT = 4  # times as many matches as are wanted: some are hidden, some have two words that begin alike
-MOST_UNREAD = 200  # so many of the newest cases may be unreadable yet
+LOOKED_AT = 3  # times as many matches as are wanted: some are hidden, some have two words that begin alike
+MOST_UNREAD = 100  # so many of the newest cases may be unreadable yet
 
 
 class Found(NamedTuple):

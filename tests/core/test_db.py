@@ -192,3 +192,12 @@ def test_foreign_keys_are_kept_on_every_engine(session):
     session.add(Place(code="1101", parent_code="nowhere", level=PlaceLevel.DISTRICT, name="x", pinyin="x"))
     with pytest.raises(sa.exc.IntegrityError):
         session.flush()
+
+
+def test_postgresql_is_told_once_a_connection_what_a_page_costs(real_db):
+    if real_db.dialect.name == "sqlite":
+        return
+    for _ in range(2):
+        with real_db.connect() as connection:
+            assert connection.exec_driver_sql("SHOW random_page_cost").scalar() == "1.1"
+            connection.rollback()

@@ -69,6 +69,24 @@ def test_english_words_find_what_something_is_about(session, make):
     assert chosen.title in titles("lamp")
 
 
+def test_what_has_all_words_comes_first_however_old_and_a_single_letter_alone_finds_nothing(session, make):
+    oldest = proposal(make, "Facilitar l'accés al parc")
+    for _ in range(70):
+        proposal(make, "Facilitar la neteja")
+    proposal(make, "Obrir l'escola")
+    assert titles("facilitar l'ac")[:2] == [oldest.title, "Facilitar la neteja"]
+    assert titles("facilitar parc")[:2] == [oldest.title, "Facilitar la neteja"]
+    assert titles("l'ac") == [oldest.title]
+    assert titles("l'escola nova") == ["Obrir l'escola"]
+
+
+def test_a_case_is_found_behind_many_that_cannot_be_read_yet(session, make):
+    make.case(title="前海北沿路灯", state="filed")
+    for n in range(90):
+        make.case(title=f"路灯 {n}", state="reported")
+    assert [c.title for c in queries.search("路灯")["cases"].rows] == ["前海北沿路灯"]
+
+
 def test_a_short_word_that_ends_in_s_is_no_plural(session, make):
     make.category(name="公交站亭", name_en="Bus shelter", theme=Theme.TRAFFIC)
     make.category(name="私搭乱建", name_en="Illegal building", theme=Theme.BUILDINGS, code="02", identifier="illegal_building")
