@@ -55,20 +55,20 @@ def has_words(shape: Shape, ident, term, owner) -> sa.ColumnElement[bool]:
 
 def newest(shape: Shape, term, owner, most: int) -> sa.Select:
     """The ids of the newest things that have all the words, at most so many, as `id`; of one word, some more than once."""
-    first, *others = _whole(shape, term) or [begins(term)]
+    conditions = [*_whole(shape, term), begins(term)]
     if shape.whole and shape.common:
         other = orm.aliased(owner.class_)
         begun = sa.exists().where(getattr(other, owner.key) == owner, begins(getattr(other, term.key)))
-        found = _all_of(owner, [sa.and_(first, begun), *others])
-    else:
-        found = _all_of(owner, [first, *others, begins(term)] if shape.whole else [first])
-    ident = owner if isinstance(found, sa.Select) else found.subquery().c[owner.key]
-    rows = found.with_only_columns(ident.label("id")) if isinstance(found, sa.Select) else sa.select(ident.label("id"))
-    return rows.order_by(ident.desc()).limit(db.only(most))
+        conditions = [sa.and_(conditions[0], begun), *conditions[1:-1]]
+    found = _all_of(owner, conditions)
+    if isinstance(found, sa.Select):
+        return found.order_by(owner.desc()).limit(db.only(most))
+    ident = found.subquery().c.id
+    return sa.select(ident).order_by(ident.desc()).limit(db.only(most))
 
 
 def _all_of(owner, conditions: list) -> sa.Select | sa.CompoundSelect:
-    found = [sa.select(owner).where(condition) for condition in conditions]
+    found = [sa.select(owner.label("id")).where(condition) for condition in conditions]
     return sa.intersect(*found) if found[1:] else found[0]
 
 
@@ -78,7 +78,7 @@ def _whole(shape: Shape, term) -> list[sa.ColumnElement[bool]]:
 
 def word(shape: Shape, n: int, term) -> sa.ColumnElement[bool]:
     """It is the n-th whole word."""
-    one = sa.bindparam(f"word{n}")
+    one: sa.BindParameter[str] = sa.bindparam(f"word{n}")
     return term == one if shape.whole[n] else sa.and_(term >= one, term < sa.bindparam(f"upto{n}"))
 
 
