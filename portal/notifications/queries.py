@@ -38,9 +38,8 @@ _new = (
     .limit(MOST + 1)
     .subquery()
 )
-_UNREAD = sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(sa.cast(_new.c.is_task, sa.Integer)), 0)).select_from(
-    _new
-)
+_tasks = sa.func.coalesce(sa.func.sum(sa.cast(_new.c.is_task, sa.Integer)), 0)
+_UNREAD = db.plan_once(sa.select(sa.func.count(), _tasks).select_from(_new))
 
 
 def shown(number: int) -> str:

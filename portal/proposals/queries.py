@@ -170,19 +170,22 @@ def my_part(p: Proposal, actor) -> Part:
     """Everything about one reader, fresh, in one query (none for guests)."""
     if actor.id is None:
         return Part()
-    row = db.Session().execute(
-        sa.select(Second, Follow, OutcomeRating, Objection)
-        .select_from(User)
-        .outerjoin(Second, sa.and_(Second.proposal_id == p.id, Second.user_id == User.id))
-        .outerjoin(Follow, sa.and_(Follow.proposal_id == p.id, Follow.user_id == User.id))
-        .outerjoin(OutcomeRating, sa.and_(OutcomeRating.proposal_id == p.id, OutcomeRating.user_id == User.id,
-                                          OutcomeRating.round == p.redo_count))
-        .outerjoin(Objection, sa.and_(Objection.proposal_id == p.id, Objection.author_id == User.id,
-                                      Objection.answered_at.is_(None)))
-        .where(User.id == actor.id)
-        .execution_options(populate_existing=True)
-    ).first()  # fmt: skip
+    given = {"proposal": p.id, "reader": actor.id, "round": p.redo_count}
+    row = db.Session().execute(_PART, given, execution_options={"populate_existing": True}).first()
     return Part(*row) if row else Part()
+
+
+_IT, _READER = sa.bindparam("proposal", type_=sa.Integer), sa.bindparam("reader", type_=sa.Integer)
+_PART = db.plan_once(
+    sa.select(Second, Follow, OutcomeRating, Objection)
+    .select_from(User)
+    .outerjoin(Second, sa.and_(Second.proposal_id == _IT, Second.user_id == User.id))
+    .outerjoin(Follow, sa.and_(Follow.proposal_id == _IT, Follow.user_id == User.id))
+    .outerjoin(OutcomeRating, sa.and_(OutcomeRating.proposal_id == _IT, OutcomeRating.user_id == User.id,
+                                      OutcomeRating.round == sa.bindparam("round")))
+    .outerjoin(Objection, sa.and_(Objection.proposal_id == _IT, Objection.author_id == User.id, Objection.answered_at.is_(None)))
+    .where(User.id == _READER)
+)  # fmt: skip
 
 
 def version(proposal_id: int, number: int) -> ProposalVersion:
