@@ -67,7 +67,8 @@ def test_a_number_in_the_search_box_leads_to_its_case_and_a_typo_is_told(client,
     assert found.status_code == 302
     assert found.location.endswith(f"/cases/{case.number}")
     wrong = case.number[:-1] + str((int(case.number[-1]) + 1) % 10)
-    assert "输错了" in client.get(f"/cases/?q={wrong}").text
+    told = client.get(f"/cases/?q={wrong}").text
+    assert told.index("输错了") < told.index("最新案件") < told.index(f"/cases/{case.number}")
     gone = client.get(f"/cases/{wrong}")
     assert gone.status_code == 404
     assert "输错了" in gone.text
@@ -144,6 +145,13 @@ def test_a_refused_report_keeps_what_was_typed(client, s, session, over):
     if "description" not in over:
         assert "一直没人管" in page.text
     assert session.scalars(sa.select(Case)).all() == []
+
+
+def test_the_form_says_beforehand_whether_a_photo_is_needed(client, s, make):
+    noise = make.category(visible_problem=False, code="77", identifier="noise")
+    for reporter, category, needed in ((s.resident, s.category, True), (s.resident, noise, False), (s.acceptor, s.category, False)):
+        page = client.sign_in(reporter).get(f"/cases/new?category={category.id}").text
+        assert ("至少 1 张" in page, "最多 6 张" in page) == (needed, True), (reporter.username, category.name)
 
 
 def test_an_emergency_shows_whom_to_call_before_the_form(client, s, make):
