@@ -15,6 +15,9 @@ from portal.places.names import KINDS, label
 from portal.text.clean import one_line
 
 MEANT = 12  # so many are offered to choose from
+# As a word of its own it tells no place from another; a short one may be a syllable of a name: shi cha hai.
+_SAID_OF_ALL = frozenset([*KINDS, *(kind for kind in KINDS.values() if len(kind) > 4)])
+MOST = 4  # words that are looked for
 ALIKE = 8  # terms of one place that begin alike
 
 
@@ -85,11 +88,17 @@ class _Word(NamedTuple):
 
 
 def _words(text: str) -> list[_Word]:
-    words = list(dict.fromkeys(as_typed(word)[:LONGEST] for word in one_line(text).split()[:4]))
+    words = [as_typed(word) for word in one_line(text).split()]
+    joined = "".join(words)
     if all(len(word) == 1 and word.isascii() for word in words):
-        words = ["".join(words)]
-    words = [word for word in words if word not in KINDS and word not in KINDS.values()] or words[:1]
-    return [_Word(word, _without_kind(word)) for word in words if word]
+        words = [joined]
+    kind = joined.removeprefix(_without_kind(joined))
+    for n in range(1, len(words)):  # typed by the syllable: she qu
+        if kind and "".join(words[n:]) == kind:
+            words = words[:n]
+    words = list(dict.fromkeys(word[:LONGEST] for word in words[:MOST] if word))
+    words = [word for word in words if word not in _SAID_OF_ALL] or words[:1]
+    return [_Word(word, _without_kind(word)) for word in words]
 
 
 def _without_kind(word: str) -> str:

@@ -53,6 +53,9 @@ def test_a_community_is_found_by_name_pinyin_or_initials_with_what_it_lies_in(se
         assert queries.find_places(text)[0].place.code == COMMUNITY, text
     assert queries.find_places("什刹海")[-1].place.code == STREET
     assert [f.place.code for f in queries.find_places("shichahaijiedao")] == [STREET]
+    for text in ("shi cha hai jie dao", "Shi Cha Hai Jiedao", "shi cha hai"):
+        assert queries.find_places(text)[0].place.code == STREET, text
+    assert [f.place.code for f in queries.find_places("hou hai she qu")] == [factories.OTHER_COMMUNITY]
     assert queries.find_places("海")[-1].place.code == STREET
     assert [f.place.code for f in queries.find_places("hai she")] == []
     assert queries.find_places("hequ") == queries.find_places("haihai shequ") == []
