@@ -104,8 +104,8 @@ def make_engine(url: str) -> sa.Engine:
 
 
 def plan_once(statement):
-    """The statement of what is found by its key: PostgreSQL keeps one plan for it, whatever the key. Of all others the best plan
-    differs with the values."""
+    """The statement of what is found by its key, or in an order that no value changes (`gathered`): PostgreSQL keeps one plan for it.
+    Of all others the best plan differs with the values (decision 0063)."""
     return statement.execution_options(plan_once=True)
 
 
@@ -295,11 +295,26 @@ class followed(FunctionElement):
     type = sa.Integer()
 
 
+class gathered(FunctionElement):
+    """The column, where PostgreSQL shall find all that fits and sort it, whatever it expects, and not go through an index in the
+    order of the column until enough is found. SQLite does so unasked."""
+
+    inherit_cache = True
+    type = sa.Integer()
+
+
 @compiles(followed)
+@compiles(gathered)
 def _as_it_is(element, compiler, **how):
     return compiler.process(element.clauses, **how)
 
 
+# What is not the bare column is served by no index.
 @compiles(followed, "sqlite")
 def _without_index(element, compiler, **how):
     return f"+{compiler.process(element.clauses, **how)}"
+
+
+@compiles(gathered, "postgresql")
+def _without_order(element, compiler, **how):
+    return f"({compiler.process(element.clauses, **how)} + 0)"

@@ -11,7 +11,9 @@ revision = "0026_place_terms"
 down_revision = "0025_case_terms"
 
 RANKS = ["community", "street", "district", "city"]
-SYLLABLE = re.compile(r"(?:[zcs]h|(?<![zcs])h|[^\W\d_haeiouv'])(?=[aeiouv])|(?<=')[aeo]|(?<!\d)\d")
+SYLLABLE = re.compile(
+    r"[A-Z]|(?:[zcs]h|(?<![zcsZCS])h|[^\W\d_A-Zhaeiouv])(?=[aeiouv])|(?<=['\u2019])[aeo]|(?<!\d)\d"
+)
 FOUND_BY = ["level", "retired_at", "name", "spelled", "initials", "code"]
 OWNERS = {"proposal_terms": "proposal_id", "case_terms": "case_id"}
 LONGEST, SOME = 24, 1000
@@ -47,13 +49,17 @@ def upgrade():
 
 
 def _rows(code: str, level: str, name: str, pinyin: str, initials: str) -> list[dict]:
-    name, pinyin = _fold(name), _fold(pinyin).replace("\u2019", "'")
+    name, spelled = _fold(name), _typed(pinyin)
     inside = [name[n:] for n in range(1, len(name))]
-    inside += [pinyin[syllable.start() :].replace("'", "") for syllable in SYLLABLE.finditer(pinyin, 1)]
+    inside += [_typed(pinyin[syllable.start() :]) for syllable in SYLLABLE.finditer(pinyin, 1)]
     first = 2 * RANKS.index(level)
     ranks = {term[:LONGEST]: first + 1 for term in inside}
-    ranks |= {term[:LONGEST]: first for term in (name, pinyin.replace("'", ""), initials)}
+    ranks |= {term[:LONGEST]: first for term in (name, spelled, initials)}
     return [{"term": term, "rank": rank, "place_code": code} for term, rank in ranks.items() if term]
+
+
+def _typed(pinyin: str) -> str:
+    return _fold(pinyin).replace("'", "").replace("\u2019", "")
 
 
 def _fold(text: str) -> str:

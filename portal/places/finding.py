@@ -12,8 +12,10 @@ from portal.text.terms import fold
 
 LONGEST = 24  # characters of a term; more are cut
 RANKS = tuple(reversed(OFFICIAL))  # communities are what people look for, then streets
-# Where a syllable may begin: a consonant before a vowel, a vowel behind an apostrophe, a number.
-_SYLLABLE = re.compile(r"(?:[zcs]h|(?<![zcs])h|[^\W\d_haeiouv])(?=[aeiouv])|(?<=')[aeo]|(?<!\d)\d")
+# Where a syllable may begin: a capital letter, a consonant before a vowel, a vowel behind an apostrophe, a number.
+_SYLLABLE = re.compile(
+    r"[A-Z]|(?:[zcs]h|(?<![zcsZCS])h|[^\W\d_A-Zhaeiouv])(?=[aeiouv])|(?<=['\u2019])[aeo]|(?<!\d)\d"
+)
 
 
 def as_typed(pinyin: str) -> str:
@@ -32,7 +34,7 @@ def write(session: orm.Session, places: Iterable[Place]) -> None:
 
 
 def _rows(place: Place) -> list[dict]:
-    name, pinyin = fold(place.name), fold(place.pinyin).replace("’", "'")
+    name, pinyin = fold(place.name), place.pinyin
     begins = [name, as_typed(pinyin), place.initials]
     inside = [name[n:] for n in range(1, len(name))]
     inside += [as_typed(pinyin[syllable.start() :]) for syllable in _SYLLABLE.finditer(pinyin, 1)]

@@ -11,12 +11,12 @@ from portal import db
 from portal.places.codes import OFFICIAL
 from portal.places.finding import LONGEST, RANKS, as_typed
 from portal.places.models import LENGTHS, Place, PlaceCount, PlaceLevel, PlaceTerm, codes_above
-from portal.places.names import KINDS, label
+from portal.places.names import COMMITTEES, KINDS, label
 from portal.text.clean import one_line
 
 MEANT = 12  # so many are offered to choose from
 # As a word of its own it tells no place from another; a short one may be a syllable of a name: shi cha hai.
-_SAID_OF_ALL = frozenset([*KINDS, *(kind for kind in KINDS.values() if len(kind) > 4)])
+_SAID_OF_ALL = frozenset([*KINDS, *COMMITTEES, *(kind for kind in KINDS.values() if len(kind) > 4)])
 MOST = 4  # words that are looked for
 ALIKE = 8  # terms of one place that begin alike
 
@@ -64,7 +64,7 @@ def find_places(text: str, limit: int = 20, under: Sequence[str] = (), level: Pl
     """Places whose name, pinyin or first letters have a word of the text, and they or what they lie in all the others.
 
     A word is the beginning of a name or of a part of it; pinyin may end with what kind of place it is. Only those of these codes
-    and below, where some are given, and of this level. What is called exactly so comes first, then communities, those that
+    and below, where some are given, and of this level. What is called exactly so, or has these first letters, comes first, then communities, those that
     begin with a word before the others. One query.
     """
     words = _words(text)
@@ -96,9 +96,14 @@ def _words(text: str) -> list[_Word]:
     for n in range(1, len(words)):  # typed by the syllable: she qu
         if kind and "".join(words[n:]) == kind:
             words = words[:n]
-    words = list(dict.fromkeys(word[:LONGEST] for word in words[:MOST] if word))
+    words = [_of_place(word) for word in dict.fromkeys(words) if word][:MOST]
     words = [word for word in words if word not in _SAID_OF_ALL] or words[:1]
-    return [_Word(word, _without_kind(word)) for word in words]
+    return [_Word(word[:LONGEST], _without_kind(word)[:LONGEST]) for word in words]
+
+
+def _of_place(word: str) -> str:
+    """The place itself where its committee is named."""
+    return next((word.removesuffix(body) for body in COMMITTEES if word.endswith(body) and word != body), word)
 
 
 def _without_kind(word: str) -> str:

@@ -9,7 +9,7 @@ from pypinyin import Style, lazy_pinyin, load_phrases_dict
 from portal.places.names import KINDS
 
 SPELLINGS = Path(__file__).parent / "data" / "spellings.csv"
-_GENERIC = tuple(kind for kind in KINDS if kind not in ("区", "居委会", "村委会"))  # what an English reader does not need
+_GENERIC = tuple(kind for kind in KINDS if kind != "区")  # what an English reader does not need
 
 
 @cache

@@ -4,6 +4,7 @@ from flask import Blueprint, render_template, request, url_for
 from wtforms import StringField
 
 from portal.places import current, names, queries
+from portal.places.codes import OFFICIAL
 from portal.places.models import PlaceLevel
 from portal.text.lazy import _, _l
 from portal.web.forms import Query
@@ -76,7 +77,7 @@ def meant():
     """The places that what is typed into a field may mean: a part of a form, asked for while somebody types."""
     form = MeantForm.from_request()
     text, under = form.place_code.data[:60], [code for code in form.under.data.split(",")[:20] if code.isalnum()]
-    level = PlaceLevel(form.level.data) if form.level.data in set(PlaceLevel) else None
+    level = PlaceLevel(form.level.data) if form.level.data in OFFICIAL else None
     found = queries.places_meant(text, under, level) if text else []
     return render_template(
         "places/_meant.html", typed=text, offered=found, ticked=found[0].place.code if len(found) == 1 else ""

@@ -26,8 +26,8 @@ from portal.text.finding import Shape, begins, newest, typed, word
 KINDS = ("proposals", "cases", "places", "spaces")
 SOME, MANY = 5, 50  # rows of a kind on the page of all kinds, and on its own page
 COUNTED = 20  # more is shown as 20+
-LOOKED_AT = 3  # times as many matches as are wanted: some are hidden, some have two words that begin alike
-MOST_UNREAD = 100  # so many of the newest cases may be unreadable yet
+# The newest matches are looked at, and so many more than are wanted that those the reader may not see leave no gap.
+MOST_HIDDEN, MOST_UNREADABLE = 200, 300  # of proposals, of cases
 
 
 class Found(NamedTuple):
@@ -114,7 +114,7 @@ def _of_proposals(wanted: Wanted, words: Shape, telling: tuple[int, ...], named:
     best = sa.func.max(either.c.n).label("n")
     ids = sa.select(Proposal.id, best).join(either, either.c.id == Proposal.id).where(*_SHOWN)
     ids = ids.group_by(Proposal.id).order_by(best.desc(), Proposal.id.desc())
-    return db.plan_once(_showing(Proposal, ids, wanted, "n", options=_READ_PROPOSAL))  # every part is bounded
+    return db.plan_once(_showing(Proposal, ids, wanted, "n", options=_READ_PROPOSAL))
 
 
 _SHOWN = (Proposal.state.not_in(PRIVATE), Proposal.published_at.is_not(None), Proposal.hidden_at.is_(None))
@@ -129,18 +129,22 @@ _READ_PROPOSAL = (
 
 
 def _with_words(wanted: Wanted, words: Shape, telling: tuple[int, ...]) -> list[sa.Select]:
-    """The newest proposals with all the words, and those which are among the newest of a third of the telling ones."""
+    """The newest proposals with all the words; where they are too few, those with most of the telling ones, a third at least."""
     if not words.begun:
         return []
-    term, owner, most = ProposalTerm.term, ProposalTerm.proposal_id, LOOKED_AT * wanted.most
-    everything = newest(words, term, owner, most).subquery()
+    term, owner, most = ProposalTerm.term, ProposalTerm.proposal_id, wanted.most
+    found = newest(words, term, owner, most + MOST_HIDDEN).subquery()
+    having = sa.select(Proposal.id).where(*_SHOWN, Proposal.id.in_(sa.select(found.c.id)))
+    everything = having.order_by(Proposal.id.desc()).limit(db.only(most)).cte("everything")
     parts = [sa.select(everything.c.id, sa.literal(50).label("n"))]
-    conditions = [*(word(words, n, term) for n in telling), *([] if words.common else [begins(term)])]
-    if words.whole and conditions:
-        latest = sa.select(owner.label("id")).order_by(owner.desc()).limit(db.only(most))
-        each = sa.union_all(*(sa.select(latest.where(one).subquery()) for one in conditions)).subquery()
-        n = sa.func.count().label("n")
-        parts.append(sa.select(each.c.id, n).group_by(each.c.id).having(n >= (len(words.whole) + 3) // 3))
+    begun = [] if words.common else [sa.select(owner).where(begins(term)).distinct()]
+    each = [sa.select(owner).where(word(words, n, term)).distinct() for n in telling] + begun
+    if words.whole and each:
+        too_few = sa.select(sa.func.count()).select_from(everything).scalar_subquery() < db.only(most)
+        some = sa.union_all(*(one.where(too_few) for one in each)).subquery()
+        ident, n = some.c[owner.key], sa.func.count().label("n")
+        best = sa.select(ident.label("id"), n).group_by(ident).having(n >= (len(words.whole) + 3) // 3)
+        parts.append(best.order_by(n.desc(), ident.desc()).limit(db.only(most + MOST_HIDDEN)))
     return parts
 
 
@@ -187,7 +191,7 @@ def _numbered(wanted: Wanted) -> sa.Select:
 @lru_cache(maxsize=256)
 def _of_cases(wanted: Wanted, words: Shape, kinds: int, readable) -> sa.Select:
     public = sa.select(Case.id).where(Case.hidden_at.is_(None)).order_by(Case.id.desc()).limit(db.only(wanted.most))
-    found = newest(words, CaseTerm.term, CaseTerm.case_id, MOST_UNREAD + wanted.most).subquery()
+    found = newest(words, CaseTerm.term, CaseTerm.case_id, wanted.most + MOST_UNREADABLE).subquery()
     ids = public.where(readable, Case.id.in_(sa.select(found.c.id)))
     if kinds:
         of_kind = (public.where(Case.category_id == sa.bindparam(f"kind{n}", type_=sa.Integer)) for n in range(kinds))

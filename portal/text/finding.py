@@ -54,17 +54,17 @@ def has_words(shape: Shape, ident, term, owner) -> sa.ColumnElement[bool]:
 
 
 def newest(shape: Shape, term, owner, most: int) -> sa.Select:
-    """The ids of the newest things that have all the words, at most so many, as `id`; of one word, some more than once."""
+    """The ids of the newest things that have all the words, as `id`, at most so many; with several terms that fit, more than once.
+    Whatever the words are, their terms are read first."""
     conditions = [*_whole(shape, term), begins(term)]
     if shape.whole and shape.common:
         other = orm.aliased(owner.class_)
         begun = sa.exists().where(getattr(other, owner.key) == owner, begins(getattr(other, term.key)))
         conditions = [sa.and_(conditions[0], begun), *conditions[1:-1]]
     found = _all_of(owner, conditions)
-    if isinstance(found, sa.Select):
-        return found.order_by(owner.desc()).limit(db.only(most))
-    ident = found.subquery().c.id
-    return sa.select(ident).order_by(ident.desc()).limit(db.only(most))
+    ident = owner if isinstance(found, sa.Select) else found.subquery().c.id
+    rows = found if isinstance(found, sa.Select) else sa.select(ident)
+    return rows.order_by(db.gathered(ident).desc()).limit(db.only(most))
 
 
 def _all_of(owner, conditions: list) -> sa.Select | sa.CompoundSelect:

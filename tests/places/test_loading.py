@@ -118,7 +118,10 @@ def test_a_place_is_found_by_what_it_is_called_now_and_not_once_it_has_ended(ses
 
 
 def test_a_syllable_that_begins_with_a_vowel_is_found_too(session):
-    load(GOOD + "110102001,street,西长安街街道,110102\n")
+    load(GOOD + "110102001,street,西长安街街道,110102\n110102001001,community,西黄城根南街社区居委会,110102001\n"
+         "110102001002,community,温泉花园A区社区居委会,110102001\n")  # fmt: skip
+    assert [f.place.code for f in queries.find_places("xihuangchenggennanjieshequ")] == ["110102001001"]
+    assert [f.place.code for f in queries.find_places("aqu")] == ["110102001002"]
     for text in ("changan", "anjie", "xi'chang", "XICHANG’AN", "长安", "安街"):
         assert [f.place.code for f in queries.find_places(text)] == ["110102001"], text
 

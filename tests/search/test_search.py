@@ -3,6 +3,7 @@
 import pytest
 
 from portal.categories.models import Theme
+from portal.clock import utcnow
 from portal.proposals.models import ProposalTerm
 from portal.search import marking, queries
 from portal.text.terms import index_terms
@@ -82,9 +83,31 @@ def test_what_has_all_words_comes_first_however_old_and_a_single_letter_alone_fi
 
 def test_a_case_is_found_behind_many_that_cannot_be_read_yet(session, make):
     make.case(title="前海北沿路灯", state="filed")
-    for n in range(90):
+    for n in range(130):
         make.case(title=f"路灯 {n}", state="reported")
     assert [c.title for c in queries.search("路灯")["cases"].rows] == ["前海北沿路灯"]
+
+
+def test_a_proposal_is_found_behind_many_that_are_hidden(session, make):
+    proposal(make, "Parc nou")
+    for _ in range(70):
+        proposal(make, "Parc", hidden_at=utcnow(), hidden_reason="spam")
+    assert titles("parc") == titles("par") == ["Parc nou"]
+
+
+def test_one_misspelt_word_does_not_hide_what_has_all_the_others(session, make):
+    old = proposal(make, "Ampliar espai dels vianants")
+    for word in ("Ampliar", "Espai", "Vianants"):
+        for n in range(30):
+            proposal(make, f"{word} {n}")
+    assert titles("ampliar espai dels vianants zzzq")[0] == old.title
+    assert titles("zzzq ampliar espai vianants")[0] == old.title
+
+
+def test_two_words_of_a_title_that_begin_alike_count_once(session, make):
+    both = proposal(make, "Biblioteca i museu")
+    proposal(make, "Parades del passeig: parada del parc")
+    assert titles("biblioteca museu teatre par") == [both.title]
 
 
 def test_a_short_word_that_ends_in_s_is_no_plural(session, make):
@@ -107,8 +130,6 @@ def test_of_many_kinds_of_matter_the_newest_come_first_each_once(session, make):
     "hidden", [{"state": "draft"}, {"state": "submitted"}, {"state": "refused"}, {"hidden_at": "now"}]
 )
 def test_what_is_not_public_is_not_found(session, make, hidden):
-    from portal.clock import utcnow
-
     proposal(make, "公厕加装扶手", **{k: utcnow() if v == "now" else v for k, v in hidden.items()})
     assert titles("公厕扶手") == []
 
