@@ -38,11 +38,13 @@ def page(id, *, object_form=None, rate_form=None, wrong=None):
         return render_template("proposals/show.html", p=p, hidden=True), 404
     now = clock.utcnow()
     mine = queries.my_part(p, current_user)
+    why_not_object = policy.why_not_object(current_user, p, now) or _waits(mine)
+    why_not_rate = policy.why_not_rate(current_user, p, mine.second, now)
     return render_template(
         "proposals/show.html", p=p, ballot=p.ballot, hidden=False, now=now, wrong=wrong, mine=mine.second, following=mine.follows is not None,
-        my_rating=mine.rating, pictures=_pictures(p), merged_into=_merged_into(p), object_form=object_form or ObjectForm(formdata=None),
-        rate_form=rate_form or _rating(mine.rating), why_not_second=policy.why_not_second(current_user, p),
-        why_not_object=policy.why_not_object(current_user, p, now) or _waits(mine), why_not_rate=policy.why_not_rate(current_user, p, mine.second, now),
+        my_rating=mine.rating, pictures=_pictures(p), merged_into=_merged_into(p), why_not_second=policy.why_not_second(current_user, p),
+        object_form=object_form or (None if why_not_object else ObjectForm(formdata=None)), why_not_object=why_not_object,
+        rate_form=rate_form or (None if why_not_rate else _rating(mine.rating)), why_not_rate=why_not_rate,
         objections=queries.objections(p.id) if p.objection_count or p.state is S.PUBLICITY else [],
         may_edit=policy.why_not_edit(current_user, p) is None, desk_url=_desk_url(p, now),
         may_withdraw=policy.why_not_move(current_user, p, "withdraw", now) is None, **_talk(p), **_vote(p, now),
@@ -74,7 +76,8 @@ def _desk_url(p, now) -> str | None:
 def _talk(p) -> dict:
     if p.thread_id is None:
         return {"tp": None, "comment_form": None}
-    return {"tp": thread_page(p.thread_id, current_user, **cursors()), "comment_form": CommentForm(formdata=None)}
+    tp = thread_page(p.thread_id, current_user, **cursors())
+    return {"tp": tp, "comment_form": CommentForm(formdata=None) if tp.can_write else None}
 
 
 def _vote(p, now) -> dict:
