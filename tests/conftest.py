@@ -3,6 +3,7 @@
 import os
 import re
 from contextlib import contextmanager
+from datetime import datetime
 from types import SimpleNamespace
 
 import pytest
@@ -46,6 +47,17 @@ def _postgres_engine(name: str) -> sa.Engine | None:
     return db.make_engine(
         sa.make_url(POSTGRES).set(database=name).update_query_dict(quick).render_as_string(hide_password=False)
     )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def moment():
+    """`PORTAL_TEST_NOW=2026-12-31T23:50+08:00 make test`: as if the run began then, in work hours or not, on a holiday, at the turn
+    of the year. Programs that tests start have the real time."""
+    if not (wanted := os.environ.get("PORTAL_TEST_NOW")):
+        yield
+        return
+    with clock.at(datetime.fromisoformat(wanted)):
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -21,8 +21,6 @@ def why_not_vote(
     """`elector` is the person's row in the snapshot, `vote` what the seat has voted so far; `hidden`: what is voted on is."""
     if ballot.state is BallotState.ANNOUNCED:
         return _not_open_yet(actor, ballot)
-    if not actor.is_authenticated:
-        return Refusal(_l("Please sign in first."), "accounts.sign_in")
     if actor.is_suspended:
         return Refusal(_l("Your account may not vote at present. Ask your community what to do."))
     if ballot.state is BallotState.ANNULLED:
@@ -31,6 +29,8 @@ def why_not_vote(
         return CLOSED
     if hidden:
         return HIDDEN
+    if not actor.is_authenticated:
+        return _to_sign_in(ballot)
     if elector is None:
         return _not_on_the_list(actor, ballot)
     if vote is not None and vote.cast_by != actor.id:
@@ -50,6 +50,12 @@ def _not_open_yet(actor, ballot: Ballot) -> Refusal:
     return Refusal(_l("Voting has not begun yet."))
 
 
+def _to_sign_in(ballot: Ballot) -> Refusal:
+    if ballot.rule_set.electorate is Electorate.MEMBERS:
+        return Refusal(_l("The members of this body vote here. If you are one of them, please sign in."), "accounts.sign_in")
+    return Refusal(_l("Confirmed residents of this place vote here. If you are one of them, please sign in."), "accounts.sign_in")
+
+
 def _not_on_the_list(actor, ballot: Ballot) -> Refusal:
     """Somebody else votes here; or this person was confirmed, or joined, after the opening."""
     members_vote = ballot.rule_set.electorate is Electorate.MEMBERS
@@ -61,7 +67,10 @@ def _not_on_the_list(actor, ballot: Ballot) -> Refusal:
             "accounts.verify",
         )
     if not members_vote and not actor.lives_in(ballot.place_code):
-        return Refusal(_l("The residents of this place vote here. You are confirmed in another community."))
+        return Refusal(
+            _l("The residents of this place vote here. You are confirmed in another community. If you have moved, the community "
+               "staff here confirm your new address.")
+        )  # fmt: skip
     return Refusal(_l("You are not on the list of voters. It was fixed when voting began."))
 
 

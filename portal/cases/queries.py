@@ -63,14 +63,18 @@ def get_case(number: str) -> Case:
 def list_cases(*, place_code: str = "", group: str = "", overdue: bool = False, text: str = "", many: bool = False, size: int = 20,
                total: int | None = None, after=None, before=None, reader=GUEST) -> Page:  # fmt: skip
     """The public list, newest first, page by key. Hidden cases are left out; words find what the reader may read, and what kind of
-    matter it is. `many` is what `places.counts.totals` says of the place. One query, with words two."""
-    words = typed(text)
+    matter it is; the beginning of a number finds those that begin so, wherever they are. `many` is what `places.counts.totals`
+    says of the place. One query, with words two."""
+    number = numbers.number_in(text)
+    words = typed("" if number else text)
     if words.senseless:
         return Page([], total=total)
     about = named(text).categories if words.shape.begun else ()
-    wanted = _listing(place=bool(place_code), many=many, group=group if group in GROUPS else "", overdue=overdue, words=words.shape,
-                      about=bool(about), readable=shown.readable(reader) if words.shape.begun else None)  # fmt: skip
-    given = words.given | {"place": place_code, "now": utcnow(), "named": about}
+    wanted = _listing(
+        place=bool(place_code) and not number, many=many, group=group if group in GROUPS else "", overdue=overdue, words=words.shape,
+        numbered=bool(number), about=bool(about), readable=shown.readable(reader) if words.shape.begun else None,
+    )  # fmt: skip
+    given = words.given | {"place": place_code, "now": utcnow(), "named": about, "number": number}
     if words.shape.begun:
         given |= shown.reading(reader)
     drawn = _ROWS if words.shape.begun else None
@@ -78,7 +82,7 @@ def list_cases(*, place_code: str = "", group: str = "", overdue: bool = False, 
 
 
 @lru_cache(maxsize=256)
-def _listing(*, place: bool, many: bool, group: str, overdue: bool, words: Shape, about: bool, readable) -> sa.Select:
+def _listing(*, place: bool, many: bool, group: str, overdue: bool, words: Shape, numbered: bool, about: bool, readable) -> sa.Select:
     """The statement of a list that is narrowed by these, built once for all readers."""
     wanted = (sa.select(Case.id) if words.begun else _ROWS).where(Case.hidden_at.is_(None))
     if place:
@@ -87,6 +91,8 @@ def _listing(*, place: bool, many: bool, group: str, overdue: bool, words: Shape
         wanted = wanted.where(Case.state.in_(GROUPS[group]))
     if overdue:
         wanted = wanted.where(_late(sa.bindparam("now", type_=UTCDateTime())))
+    if numbered:
+        wanted = wanted.where(prefix_range(Case.number, sa.bindparam("number", type_=sa.String)))
     if not words.begun:
         return wanted
     said = has_words(words, Case.id, CaseTerm.term, CaseTerm.case_id)

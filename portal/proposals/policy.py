@@ -116,7 +116,7 @@ def why_not_answer_objection(actor, p: Proposal, objection: Objection) -> Refusa
 def why_not_rate(actor, p: Proposal, second: Second | None, now: datetime | None = None) -> Refusal | None:
     """Whoever proposed it, or seconded the text that was carried out."""
     if not actor.is_authenticated:
-        return SIGN_IN
+        return Refusal(_l("Whoever proposed or seconded this rates it. If you did, please sign in."), "accounts.sign_in")
     if actor.is_suspended:
         return SUSPENDED
     if p.is_hidden:
@@ -211,13 +211,17 @@ def _why_not_yet(actor, p: Proposal, action: str, now: datetime) -> Refusal | No
 
 
 SIGN_IN = Refusal(_l("Please sign in first."), "accounts.sign_in")
+CONFIRMED_SIGN_IN = Refusal(
+    _l("Whoever is confirmed can do this. Please sign in; if you are not confirmed yet, you see then how it is done."),
+    "accounts.sign_in",
+)
 SUSPENDED = Refusal(_l("Your account may not take part at present. Ask your community what to do."))
 HIDDEN = Refusal(_l("This proposal is not shown at present."))
 
 
 def _why_not_take_part(actor, level: int) -> Refusal | None:
     if not actor.is_authenticated:
-        return SIGN_IN
+        return CONFIRMED_SIGN_IN if level >= Level.REAL_NAME else SIGN_IN
     if actor.is_suspended:
         return SUSPENDED
     if actor.level >= level:

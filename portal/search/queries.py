@@ -31,10 +31,12 @@ MOST_HIDDEN, MOST_UNREADABLE = 200, 300  # of proposals, of cases
 
 
 class Found(NamedTuple):
-    """What was found of one kind: the rows to show, and how many there are (counted to `COUNTED`)."""
+    """What was found of one kind: the rows to show, how many there are (counted to `COUNTED`), and how many of the rows have words
+    of the query; those behind them are only about such a matter."""
 
     rows: list[Any]
     n: int
+    said: int = MANY
 
     @property
     def more(self) -> bool:
@@ -71,7 +73,8 @@ def _showing(entity, ids: sa.Select, wanted: Wanted, *order, options) -> sa.Sele
         return sa.select(sa.func.count()).select_from(found)
     counted = sa.select(found, sa.func.count().over().label("how_many"))
     first = counted.order_by(*(found.c[name].desc() for name in sort)).limit(db.only(wanted.show)).subquery()
-    rows = sa.select(entity, first.c.how_many).join(first, first.c.id == entity.id).options(*options)
+    graded = sa.true() if "n" not in first.c else first.c.n > 0
+    rows = sa.select(entity, first.c.how_many, graded.label("said")).join(first, first.c.id == entity.id).options(*options)
     return rows.order_by(*(first.c[name].desc() for name in sort))
 
 
@@ -79,7 +82,7 @@ def _read(showing: sa.Select, wanted: Wanted, given: dict) -> Found:
     if not wanted.show:
         return Found([], db.Session().scalar(showing, given) or 0)
     rows = db.Session().execute(showing, given).all()
-    return Found([row[0] for row in rows], rows[0][1] if rows else 0)
+    return Found([row[0] for row in rows], rows[0].how_many if rows else 0, sum(bool(row.said) for row in rows))
 
 
 # 27 alone, or with the words for "proposal" and "number" in Chinese or English before or behind it
@@ -95,7 +98,7 @@ def proposal_number(text: str) -> int | None:
 
 def proposals(text: str, wanted: Wanted, _reader, about: Named) -> Found:
     """Public proposals by their number or the words of their titles, those with all of them first, then those with a third of
-    them and more, then by the name of what they are about. The last word may be unfinished."""
+    them and more, then by the name of what they are about (`Found.said`). The last word may be unfinished."""
     words, number = typed(text), proposal_number(text)
     # A single letter or the mere beginning of a word says something together with others only.
     telling = tuple(n for n in range(len(words.shape.whole)) if len(words.given[f"word{n}"]) > 1 or not words.given[f"word{n}"].isascii())

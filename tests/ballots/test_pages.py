@@ -86,6 +86,7 @@ def test_visitors_are_led_to_sign_in_and_back(client, make):
     ballot = open_ballot(make)
     page = client.get(f"/en/ballots/{ballot.id}").text
     assert f"/en/sign-in?next=/en/ballots/{ballot.id}" in page.replace("%2F", "/")
+    assert "Confirmed residents of this place vote here. If you are one of them, please sign in." in page
     assert client.post(f"/ballots/{ballot.id}/votes", data={"choice": "for"}).status_code in (302, 403)
 
 

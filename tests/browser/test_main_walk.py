@@ -155,7 +155,8 @@ def _is_voted_on(walk, proposer, neighbours, proposal) -> str:
 
 def _stranger_is_refused(walk, ballot, proposal):
     """Somebody from another community reads why he does not vote here, and is told the same when he tries all the same."""
-    why = "The residents of this place vote here. You are confirmed in another community."
+    why = ("The residents of this place vote here. You are confirmed in another community. If you have moved, the community staff "
+           "here confirm your new address.")  # fmt: skip
     stranger = walk.person("outsider", "outsider")
     stranger.open(f"/proposals/{proposal}")
     stranger.sees(why)
@@ -167,7 +168,7 @@ def _stranger_is_refused(walk, ballot, proposal):
     assert answer.status == 403 and walk.t(why) in answer.text()
     guest = walk.person("guest")
     guest.open(f"/ballots/{ballot}")
-    guest.sees("Please sign in first.")
+    guest.sees("Confirmed residents of this place vote here. If you are one of them, please sign in.")
 
 
 def _is_on_notice(server, neighbour, moderator, proposal):

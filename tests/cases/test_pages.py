@@ -74,6 +74,15 @@ def test_a_number_in_the_search_box_leads_to_its_case_and_a_typo_is_told(client,
     assert "输错了" in gone.text
 
 
+def test_the_beginning_of_a_number_lists_the_cases_that_begin_so_wherever_they_are(client, s):
+    case = scenes.reported(s)
+    client.set_cookie("place", "110101001001")
+    page = client.get("/cases/", query_string={"q": f"{case.number[:4]}-{case.number[4:8]}"}).text
+    assert f"/cases/{case.number}" in page
+    assert "输错了" not in page
+    assert f"/cases/{case.number}" not in client.get("/cases/?q=199900").text
+
+
 def test_any_spelling_of_a_number_opens_its_page(client, s):
     n = scenes.reported(s).number
     assert client.get(f"/cases/{n[:4]}-{n[4:8]}-{n[8:10]}-{n[10:]}").status_code == 200

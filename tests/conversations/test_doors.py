@@ -26,6 +26,21 @@ def test_what_is_sent_stands_on_the_page_one_comes_back_to(client, session, make
     assert home.location.startswith(f"/topics/{topic.id}#comment-")
 
 
+def test_a_closed_conversation_offers_no_answer(client, session, make):
+    topic = topic_of(make)
+    said = service.comment(make.user(), topic.thread_id, "坡长一倍就好推了。")
+    answer = f"/comments/{said.id}#write"
+    for reader in (None, make.user()):
+        if reader:
+            client.sign_in(reader)
+        assert answer in client.get(f"/topics/{topic.id}").text
+        session.get_one(Thread, topic.thread_id).is_open = False
+        session.commit()
+        assert answer not in client.get(f"/topics/{topic.id}").text
+        session.get_one(Thread, topic.thread_id).is_open = True
+        session.commit()
+
+
 def test_with_htmx_only_the_conversation_comes_back(client, make):
     topic = topic_of(make)
     client.sign_in(make.user())

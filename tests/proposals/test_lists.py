@@ -125,6 +125,15 @@ def test_while_one_types_the_last_word_may_be_unfinished(session, make):
         assert queries.list_proposals(text=nothing).rows == []
 
 
+def test_what_the_titles_do_not_say_is_one_step_away_and_words_need_no_opened_filter(client, make):
+    page = client.get("/en/proposals/?q=路灯&place=all").text
+    assert 'href="/en/search?q=%E8%B7%AF%E7%81%AF"' in page
+    assert page.index('name="q"') < page.index("<details")
+    assert "filter-panel mb-3\"><summary" in page
+    assert "filter-panel mb-3\" open><summary" in client.get("/en/proposals/?sort=due").text
+    assert "/en/search?q=" not in client.get("/en/proposals/").text
+
+
 def test_similar_titles_are_found_nearby_first_in_two_statements(session, make, sql):
     near, far, other = make.space(), make.space(place=DISTRICT), make.space()
     (same,) = listed(make, session, "西街口加装自行车停车架", space=near)

@@ -196,7 +196,9 @@ def test_a_stale_second_is_asked_to_confirm_with_a_link_to_the_change(client, ma
 
 def test_who_may_not_second_reads_why_and_what_helps(client, make):
     p = make.proposal(state="gathering")
-    assert "/en/sign-in?next=" in client.get(f"/en/proposals/{p.id}").text
+    page = client.get(f"/en/proposals/{p.id}").text
+    assert "/en/sign-in?next=" in page
+    assert "Whoever is confirmed can do this. Please sign in" in page
     page = client.sign_in(make.user(level=Level.PHONE)).get(f"/en/proposals/{p.id}").text
     assert "/en/verify?next=" in page
     refused = client.post(f"/en/proposals/{p.id}/seconds")

@@ -1,12 +1,18 @@
 """Finding things by words."""
 
-import pytest
+import csv
 
-from portal.categories.models import Theme
+import pytest
+import sqlalchemy as sa
+
+from portal.categories import everyday
+from portal.categories import service as categories
+from portal.categories.models import Category, Theme
+from portal.categories.queries import named
 from portal.clock import utcnow
 from portal.proposals.models import ProposalTerm
 from portal.search import marking, queries
-from portal.text.terms import index_terms
+from portal.text.terms import fold, index_terms
 from tests.factories import COMMUNITY, save
 
 
@@ -68,6 +74,48 @@ def test_english_words_find_what_something_is_about(session, make):
     proposal(make, "Lamp out again", theme=Theme.SAFETY)
     assert titles("lamp")[0] == "Lamp out again"
     assert chosen.title in titles("lamp")
+
+
+@pytest.mark.parametrize(("typed", "names"), [
+    ("trash", {"exposed_litter", "litter_bin", "accumulated_waste", "waste_not_sorted"}), ("trash bins", {"litter_bin"}),
+    ("Wheelchairs", {"barrier_free_facility"}), ("楼道里停了电瓶车", {"ebike_charging_indoors", "bike_misparked"}), ("trash wheelchair", set()),
+    ("路灯", {"street_lamp", "manhole_lighting"}), ("狗", set()),
+])  # fmt: skip
+def test_everyday_words_name_what_the_catalogue_calls_otherwise(session, typed, names):
+    categories.load()
+    found = named(typed)
+    assert {session.get_one(Category, ident).identifier for ident in found.categories} == names
+    assert bool(found.themes) == bool(names)
+
+
+def test_everyday_words_choose_a_kind_of_problem(client, session, make):
+    categories.load()
+    client.sign_in(make.user())
+    assert "Litter bin" in client.get("/en/cases/new?q=trash").text
+    assert "Street lamp" not in client.get("/en/cases/new?q=trash").text
+
+
+def test_every_everyday_word_means_categories_that_there_are(session):
+    categories.load()
+    there = set(session.scalars(sa.select(Category.identifier)))
+    rows = list(csv.DictReader(everyday.WORDS.open(encoding="utf-8")))
+    assert len({row["word"] for row in rows}) == len(rows) > 50
+    for row in rows:
+        assert row["word"] == fold(row["word"]).strip()
+        assert 0 < len(set(row["categories"].split())) <= 4
+        assert set(row["categories"].split()) <= there, row
+
+
+def test_what_is_only_about_the_same_matter_stands_apart(client, make):
+    lamp = make.category(name="路灯", name_en="Street lamp", theme=Theme.LIGHT_AND_WIRES)
+    about = proposal(make, "北沿太黑", category_id=lamp.id, theme=Theme.SAFETY)
+    other = "About such matters, in other words:"
+    page = client.get("/en/search?q=路灯").text
+    assert page.index(other) < page.index(about.title)
+    said = proposal(make, "路灯不亮")
+    page = client.get("/en/search?q=路灯").text
+    assert page.index(f"/proposals/{said.id}") < page.index(other) < page.index(about.title)
+    assert other not in client.get("/en/search?q=不亮").text
 
 
 def test_what_has_all_words_comes_first_however_old_and_a_single_letter_alone_finds_nothing(session, make):

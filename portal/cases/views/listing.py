@@ -27,10 +27,10 @@ GROUP_WORDS = {
 @bp.get("/cases/")
 @public
 def index():
-    """Cases of a place, newest first; a number typed into the search box leads straight to its case."""
+    """Cases of a place, newest first; a whole number typed into the search box leads straight to its case."""
     form = ListQuery.from_request()
     problem = None
-    if typed := numbers.number_in(form.q.data):
+    if len(typed := numbers.number_in(form.q.data)) >= numbers.DIGITS:
         try:
             case = queries.get_case(typed)
         except NotFound as nothing:

@@ -56,7 +56,8 @@ def index():
     total = None if filtered or ends else counts[group or "all"]
     values = {
         "form": form, "place": place, "page": page, "now": clock.utcnow(), "filtered": filtered or bool(group),
-        "order": SORTS[form.sort.data], "part": part, "groups": _groups(form, group, {} if filtered else counts),
+        "narrowed": bool(form.theme.data) or form.sort.data != "new", "order": SORTS[form.sort.data], "part": part,
+        "groups": _groups(form, group, {} if filtered else counts),
         "counted": ngettext("%(num)s proposal", "%(num)s proposals", total) if total is not None else _("Proposals that fit"),
     }  # fmt: skip
     if part:
