@@ -8,6 +8,7 @@ KINDS = {
     "回族乡": "huizuxiang", "满族乡": "manzuxiang", "街道": "jiedao", "地区": "diqu", "社区": "shequ", "镇": "zhen", "乡": "xiang",
     "村": "cun", "市": "shi", "区": "qu",
 }  # fmt: skip
+INSIDE = tuple(kind for kind in KINDS if kind != "社区")  # of places in which others lie
 COMMITTEES = ("居民委员会", "村民委员会", "居委会", "村委会")  # people name the committee and mean the place
 
 

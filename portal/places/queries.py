@@ -12,7 +12,7 @@ from portal import db
 from portal.places.codes import OFFICIAL
 from portal.places.finding import LONGEST, RANKS, as_typed
 from portal.places.models import LENGTHS, Place, PlaceCount, PlaceLevel, PlaceTerm, codes_above
-from portal.places.names import COMMITTEES, KINDS, label
+from portal.places.names import COMMITTEES, INSIDE, KINDS, label
 from portal.text.clean import one_line
 from portal.text.terms import HAN
 
@@ -22,9 +22,8 @@ _ENGLISH = ("city", "community", "district", "neighbourhood", "neighborhood", "s
 _SAID_OF_ALL = frozenset([*KINDS, *COMMITTEES, *(kind for kind in KINDS.values() if len(kind) > 4), *_ENGLISH])
 _BETWEEN = re.compile(r"[\s,，、;；]+")
 # Where a name may end and the next begin: 什刹海街道前海社区. Where it does not, nothing is lost: every part of a name is found.
-_KIND_INSIDE = re.compile(
-    rf"(?<=[{HAN}])(街道|地区|[市区镇乡村])(?=\w)(?!(?:{'|'.join([*KINDS, *COMMITTEES])})(?![{HAN}]))"
-)
+_AT_END = rf"(?:{'|'.join([*KINDS, *COMMITTEES])})(?![{HAN}])"
+_KIND_INSIDE = re.compile(rf"(?<=[{HAN}])({'|'.join(INSIDE)})(?=\w)(?!{_AT_END})")
 MOST = 4  # words that are looked for
 ALIKE = 8  # terms of one place that begin alike
 
