@@ -60,6 +60,13 @@ def moment():
         yield
 
 
+@pytest.fixture
+def real_time():
+    """For tests that compare the portal's clock with this machine's, or that start programs."""
+    with clock.at(clock.system_now()):
+        yield
+
+
 @pytest.fixture(scope="session")
 def engines(tmp_path_factory, worker_id="main"):
     """One engine a kind, with all tables."""

@@ -6,6 +6,8 @@ import pytest
 
 from portal import clock
 
+pytestmark = pytest.mark.usefixtures("real_time")
+
 
 @pytest.fixture
 def demo(tmp_path):

@@ -18,7 +18,7 @@ from portal.outbox.queue import attach, make_queue
 from tests.core.ringing_worker import RangTwice
 from tests.core.test_migrations import empty  # noqa: F401 — a fixture
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("real_time")]
 
 
 def until(condition, seconds=30):
