@@ -268,7 +268,7 @@ def test_suspended_time_does_not_count(s):
     with clock.travel(days=15):
         assert not case.is_overdue(clock.utcnow())
         service.move(s.command, case.id, "resume")
-        assert case.due_at - due > timedelta(days=9)
+        assert case.due_at - due > timedelta(days=5)  # the holidays among the 15 days count in neither
         assert not case.is_overdue(clock.utcnow())
 
 

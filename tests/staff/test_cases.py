@@ -2,6 +2,7 @@
 
 import io
 import re
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -119,7 +120,7 @@ def test_a_case_walks_through_the_desks(client, s, session):
         (s.acceptor, "accept", {"public_note": "已收到，明天派人去看。"}), (s.acceptor, "ask_verification", {}),
         (s.inspector, "verify", {"found": "yes", "note": "确有垃圾"}), (s.supervisor, "file", {}),
         (s.dispatcher, "dispatch", {"lead_unit_id": str(s.unit.id), "co_unit_ids": [str(s.community.id)]}), (s.officer, "sign", {}),
-        (s.officer, "ask_extension", {"reason": "车坏了", "until": "2027-10-20T18:00"}), (s.supervisor, "grant_extension", {"reason": "同意"}),
+        (s.officer, "ask_extension", {"reason": "车坏了", "until": f"{utcnow() + timedelta(days=60):%Y-%m-%dT18:00}"}), (s.supervisor, "grant_extension", {"reason": "同意"}),
         (s.officer, "report_handled", {"result": "清运完毕", "photos": (io.BytesIO(scenes.photo()), "b.jpg")}),
         (s.inspector, "pass_inspection", {"note": "干净"}),
     ]  # fmt: skip
