@@ -138,8 +138,8 @@ def _finding(kinds: tuple[bool, ...], levels: tuple[PlaceLevel, ...], codes: int
     if codes:
         below = (db.prefix_range(code, sa.bindparam(f"under{n}", type_=sa.String)) for n in range(codes))
         found = found.where(sa.or_(*below))
-    if len(kinds) > 1:
-        found = found.where(*_line_has(kinds))
+    if len(kinds) > 1:  # a word that is nobody's ends it at once, however many places have the others
+        found = found.where(*_somebody_has(kinds), *_line_has(kinds))
     # so many terms of one place begin alike at the most
     each = found.order_by(place, code).limit(db.only(limit * ALIKE)).subquery()
     best = sa.func.min(each.c.rank).label("rank")
@@ -167,6 +167,12 @@ def _has(terms, kinds: tuple[bool, ...]) -> list[sa.ColumnElement[bool]]:
         begins = sa.and_(terms.term >= begin, terms.term < end)
         conditions.append(sa.or_(begins, terms.term == proper) if kind else begins)
     return conditions
+
+
+def _somebody_has(kinds: tuple[bool, ...]) -> list[sa.ColumnElement[bool]]:
+    """Of each word: some place has it."""
+    terms = orm.aliased(PlaceTerm)
+    return [sa.exists(sa.select(terms.term).where(word)) for word in _has(terms, kinds)]
 
 
 def _line_has(kinds: tuple[bool, ...]) -> list[sa.ColumnElement[bool]]:
