@@ -12,18 +12,14 @@ from portal import db
 from portal.places.codes import OFFICIAL
 from portal.places.finding import LONGEST, RANKS, as_typed
 from portal.places.models import LENGTHS, Place, PlaceCount, PlaceLevel, PlaceTerm, codes_above
-from portal.places.names import COMMITTEES, INSIDE, KINDS, label
+from portal.places.names import COMMITTEES, KINDS, apart, label
 from portal.text.clean import one_line
-from portal.text.terms import HAN
 
 MEANT = 12  # so many are offered to choose from
 # As a word of its own it tells no place from another; a short one may be a syllable of a name: shi cha hai.
 _ENGLISH = ("city", "community", "district", "neighbourhood", "neighborhood", "street", "subdistrict", "town", "township", "village")
 _SAID_OF_ALL = frozenset([*KINDS, *COMMITTEES, *(kind for kind in KINDS.values() if len(kind) > 4), *_ENGLISH])
 _BETWEEN = re.compile(r"[\s,，、;；]+")
-# Where a name may end and the next begin: 什刹海街道前海社区. Where it does not, nothing is lost: every part of a name is found.
-_AT_END = rf"(?:{'|'.join([*KINDS, *COMMITTEES])})(?![{HAN}])"
-_KIND_INSIDE = re.compile(rf"(?<=[{HAN}])({'|'.join(INSIDE)})(?=\w)(?!{_AT_END})")
 MOST = 4  # words that are looked for
 ALIKE = 8  # terms of one place that begin alike
 
@@ -104,10 +100,11 @@ class _Word(NamedTuple):
 
 
 def _words(text: str) -> list[_Word]:
-    words = [as_typed(word) for word in _BETWEEN.split(_KIND_INSIDE.sub(r"\1 ", one_line(text))) if word]
+    words = [as_typed(word) for word in _BETWEEN.split(apart(one_line(text))) if word]
     joined = "".join(words)
     if all(len(word) == 1 and word.isascii() for word in words):
         words = [joined]
+    words = [word for word in words[:-1] if len(word) > 1 or not word.isascii()] + words[-1:]  # only the last one goes on
     kind = joined.removeprefix(_without(joined, KINDS.values()))
     for n in range(1, len(words)):  # typed by the syllable: she qu
         if kind and "".join(words[n:]) == kind:

@@ -51,7 +51,7 @@ def test_a_community_is_found_by_name_pinyin_or_initials_with_what_it_lies_in(se
         assert len(seen) == 1
     for text in ("qianhaishequ", "Qianhai Shequ", "qian hai", "qian hai shequ", "qianhai shichahaijiedao", "前海 居委会", "街道 前海",
                  "前海社区居委会", "前海居民委员会", "什刹海街道前海社区", "北京市西城区什刹海街道前海社区居委会", "什刹海街道前",
-                 "前海街道", "西城区什刹海镇前海村", "Qianhai Community", "Qianhai, Shichahai Subdistrict"):
+                 "前海街道", "西城区什刹海镇前海村", "Qianhai Community", "Qianhai, Shichahai Subdistrict", "a qianhai"):
         assert queries.find_places(text)[0].place.code == COMMUNITY, text
     assert queries.find_places("什刹海")[-1].place.code == STREET
     assert [f.place.code for f in queries.find_places("shichahaijiedao")] == [STREET]
